@@ -1,0 +1,34 @@
+"""What exists, who may see it, in what quantities."""
+
+from apps.catalog.models.assortment import AssortmentItem, AssortmentRule
+from apps.catalog.models.attributes import Attribute, AttributeOption, AttributeValue, CategoryAttribute
+from apps.catalog.models.categories import Category, CategoryText
+from apps.catalog.models.products import (
+    Brand,
+    CustomerItemCode,
+    Family,
+    FamilyText,
+    ItemNumber,
+    PackLevel,
+    Product,
+    ProductText,
+)
+
+__all__ = [
+    "AssortmentItem",
+    "AssortmentRule",
+    "Attribute",
+    "AttributeOption",
+    "AttributeValue",
+    "Brand",
+    "Category",
+    "CategoryAttribute",
+    "CategoryText",
+    "CustomerItemCode",
+    "Family",
+    "FamilyText",
+    "ItemNumber",
+    "PackLevel",
+    "Product",
+    "ProductText",
+]

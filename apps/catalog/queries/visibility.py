@@ -1,0 +1,73 @@
+"""What of the catalog a buyer sees: the one filter for pages, search, numbers and orders."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from apps.catalog.models import AssortmentItem, AssortmentRule, Product
+from apps.catalog.queries.tree import Tree
+from apps.catalog.rules import AssortmentFacts, Cells, Visibility, resolve_assortment
+from apps.core.memo import VersionedMemo
+from apps.orgs.context import BuyingContext
+
+_RULES = VersionedMemo[tuple[AssortmentFacts, ...]](most=10_000)
+
+
+def matching_rules(context: BuyingContext, tree: Tree, day: date) -> tuple[AssortmentFacts, ...]:
+    """The assortment rules that hold for this buyer on this day; 1 statement, none while the catalog is unchanged."""
+    audience = (context.organization_id, context.customer_type_id, context.unit_ids, context.membership_id)
+
+    def read() -> tuple[AssortmentFacts, ...]:
+        rows = AssortmentRule.objects.matching(context).valid_on(day)
+        return tuple(
+            AssortmentFacts(
+                id=row.pk,
+                specificity=row.specificity,
+                is_deny=row.effect == AssortmentRule.Effect.DENY,
+                category_id=row.category_id,
+                brand_id=row.brand_id,
+                names_products=row.names_products,
+            )
+            for row in rows
+        )
+
+    return _RULES.get((tree.version, day, audience), read)
+
+
+def visible(
+    context: BuyingContext, tree: Tree, day: date, leaves: Mapping[int, tuple[int, ...]] | None = None
+) -> QuerySet[Product]:
+    """The products that this buyer may see and order, of the given leaves or of the whole catalog."""
+    visibility = resolve_assortment(matching_rules(context, tree, day), tree.leaves if leaves is None else leaves)
+    return Product.objects.filter(
+        condition(visibility), lifecycle__in=[Product.Lifecycle.ACTIVE, Product.Lifecycle.PHASE_OUT]
+    )
+
+
+def condition(visibility: Visibility) -> Q:
+    """The assortment as a condition on products: cells by their columns, at most two EXISTS for each layer of lists."""
+    shown = _in(visibility.cells)
+    for layer in visibility.layers:
+        here = _in(layer.cells)
+        if layer.allow:
+            shown |= here & Q(_named(layer.allow))
+        if layer.deny:
+            shown &= ~(here & Q(_named(layer.deny)))
+    return shown
+
+
+def _named(rules: tuple[int, ...]) -> Exists:
+    return Exists(AssortmentItem.objects.filter(rule__in=rules, product=OuterRef("pk")))
+
+
+def _in(cells: Cells) -> Q:
+    plain = set(cells.leaves)
+    found = Q(pk__in=[])
+    for brands, leaves in cells.flipped.items():
+        plain -= leaves
+        if inside := leaves & cells.leaves:
+            found |= Q(category__in=sorted(inside)) & ~Q(brand__in=sorted(brands))
+        if outside := leaves - cells.leaves:
+            found |= Q(category__in=sorted(outside), brand__in=sorted(brands))
+    return found | Q(category__in=sorted(plain))

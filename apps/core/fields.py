@@ -1,0 +1,33 @@
+"""Form fields that several apps share."""
+
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import NumberFormatError, format_decimal, parse_decimal
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, to_locale
+
+
+class AmountField(forms.DecimalField):
+    """An amount of money as people of the reader's language write it: 1,000.50 or 1 000,50. Never negative."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=14, decimal_places=2, min_value=Decimal(0), **options)
+        self.widget.attrs["inputmode"] = "decimal"
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        if isinstance(value, str) and value.strip():
+            locale = to_locale(get_language() or "en")
+            try:
+                value = parse_decimal(value.strip(), locale=locale, strict=True)
+            except NumberFormatError as error:
+                raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, Decimal):
+            return format_decimal(value, format="0.##", locale=to_locale(get_language() or "en"))
+        return value

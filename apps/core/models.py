@@ -1,0 +1,30 @@
+from typing import ClassVar
+
+from django.db import models
+
+
+class Stamp(models.Model):
+    """The version of rules that are the same for everybody; what was worked out under an older value is stale.
+
+    Actions of staff raise it last in their transaction, so that nobody keeps a cache of what was rolled back.
+    """
+
+    name = models.CharField(max_length=40, primary_key=True)
+    value = models.BigIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(value__gt=0), name="stamp_positive")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value}"
+
+    @classmethod
+    def bump(cls, name: str) -> None:
+        """Raise one stamp, or make it."""
+        if not cls.objects.filter(name=name).update(value=models.F("value") + 1):
+            Stamp.objects.bulk_create([Stamp(name=name)], ignore_conflicts=True)
+
+    @classmethod
+    def value_of(cls, name: str) -> int:
+        """The stamp as it is now; 0 before its first bump. 1 statement."""
+        return cls.objects.filter(name=name).values_list("value", flat=True).first() or 0

@@ -1,0 +1,95 @@
+"""Answers to browsers: a page, the named part of it that htmx asked for, and where to go after a write."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, get_language_info
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from apps.core import panels
+
+
+class Request(HttpRequest):
+    """A request as it reaches a view, for annotations."""
+
+    htmx: HtmxDetails
+
+
+def render_page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    partial: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page, or only its named partial when htmx asks for a part of a page that is open already."""
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    part = partial if partial and htmx and not htmx.boosted and not htmx.history_restore_request else None
+    response = render(request, f"{template}#{part}" if part else template, dict(context or {}), status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+class SeeOther(HttpResponseRedirect):
+    """Go on with a GET: what a write answers to a plain form."""
+
+    status_code = 303
+
+
+def go_to(request: HttpRequest, url: str) -> HttpResponse:
+    """Where to go after a write, for a plain form and for htmx alike."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(url)
+    return SeeOther(url)
+
+
+def next_url(request: HttpRequest, default: str) -> str:
+    """The page that a form names in its field `next`, if it is one of ours."""
+    url = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return url
+    return default
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: what surrounds every page. Built only when a template asks for it."""
+
+    def build() -> dict[str, Any]:
+        current = get_language()
+        user = getattr(request, "user", None)
+        theme = getattr(user, "theme", "") or request.COOKIES.get("theme", "")
+        return {
+            "supplier": {
+                "name": settings.SUPPLIER_NAME,
+                "tagline": settings.SUPPLIER_TAGLINE,
+                "phone": settings.SUPPLIER_PHONE,
+                "email": settings.SUPPLIER_EMAIL,
+            },
+            "navigation": [entry for entries in panels.fill("shell.navigation", request) for entry in entries],
+            "memberships": [row for rows in panels.fill("shell.memberships", request) for row in rows],
+            "header": panels.fill("shell.header", request),
+            "footer_links": [link for links in panels.fill("shell.footer_links", request) for link in links],
+            "languages": [
+                {
+                    "code": code,
+                    "name": get_language_info(code)["name_local"],
+                    "direction": "rtl" if get_language_info(code)["bidi"] else "ltr",
+                    "is_current": code == current,
+                }
+                for code, _name in settings.LANGUAGES
+            ],
+            "theme": theme if theme in {"light", "dark"} else "",
+            "density": getattr(user, "density", "") or "compact",
+            "direction": "rtl" if current and get_language_info(current)["bidi"] else "ltr",
+        }
+
+    return {"shell": SimpleLazyObject(build)}

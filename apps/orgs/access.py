@@ -1,0 +1,58 @@
+"""How a view learns who asks, and for which company."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from apps.core.errors import NotAllowed
+from apps.core.pages import Request, render_page
+from apps.orgs.middleware import find_membership
+from apps.orgs.models import Membership
+
+P = ParamSpec("P")
+
+
+class MemberRequest(Request):
+    """A request of a person in one company."""
+
+    membership: Membership
+
+
+View = Callable[Concatenate[MemberRequest, P], HttpResponse]
+
+
+def member_required(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Let only people with an active membership in; others sign in first, or are told what is missing."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        membership = find_membership(request)
+        if membership is None:
+            if request.user.is_staff:
+                return redirect("admin:index")
+            return render_page(request, "orgs/no_company.html", status=403)
+        request.membership = membership  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)  # type: ignore[arg-type]
+
+    return inner
+
+
+def permission_required(code: str) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+    """Let only members in who hold this right anywhere; where it reaches is for `visible_to` and the action."""
+
+    def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @wraps(view)
+        def inner(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not request.membership.may(code):
+                raise NotAllowed
+            return view(request, *args, **kwargs)
+
+        return member_required(inner)
+
+    return decorate

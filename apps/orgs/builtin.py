@@ -1,0 +1,35 @@
+"""Rows that every portal has: roles. One idempotent function, called after migrate and by transactional tests."""
+
+from django.db import transaction
+
+from apps.orgs.models import Role, RoleGrant
+from apps.orgs.models.people import BUILT_IN_ROLES
+
+OWN, COMPANY = RoleGrant.Scope.OWN, RoleGrant.Scope.ORGANIZATION
+
+GRANTS: dict[str, dict[str, str]] = {
+    "admin": {
+        "catalog.view": COMPANY,
+        "company.view": COMPANY,
+        "company.people": COMPANY,
+        "company.addresses": COMPANY,
+        "company.log": COMPANY,
+    },
+    "buyer": {"catalog.view": COMPANY, "company.view": COMPANY},
+    "requester": {"catalog.view": COMPANY, "company.view": COMPANY},
+    "approver": {"catalog.view": COMPANY, "company.view": COMPANY},
+    "finance": {"catalog.view": COMPANY, "company.view": COMPANY, "company.log": COMPANY},
+    "viewer": {"catalog.view": COMPANY, "company.view": COMPANY},
+}
+
+
+@transaction.atomic
+def ensure_builtin_rows() -> None:
+    """Make the built-in roles be there with exactly these rights."""
+    for position, (code, grants) in enumerate(GRANTS.items(), start=1):
+        role, _created = Role.objects.update_or_create(
+            organization=None, code=code, defaults={"name": str(BUILT_IN_ROLES[code]), "position": position}
+        )
+        for permission, scope in grants.items():
+            RoleGrant.objects.update_or_create(role=role, permission=permission, defaults={"scope": scope})
+        role.grants.exclude(permission__in=grants).delete()

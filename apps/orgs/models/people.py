@@ -1,0 +1,300 @@
+import secrets
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from apps.accounts.models import User
+from apps.core.constraints import TenantForeignKey
+from apps.core.ids import PublicIdModel
+from apps.core.memo import VersionedMemo
+from apps.core.permissions import Member, Reach
+from apps.core.querysets import LockingQuerySet
+from apps.orgs.models.organization import Organization
+from apps.orgs.models.tenancy import OrgOwned, OrgOwnedQuerySet
+from apps.orgs.models.units import OrgUnit
+
+# Reaches by (membership, version of the company).
+_GRANTS = VersionedMemo[Mapping[str, Reach]](most=10_000)
+
+
+class RoleQuerySet(LockingQuerySet["Role"]):
+    def visible_to(self, membership: Member) -> Self:
+        """The built-in roles and the company's own."""
+        return self.filter(models.Q(organization_id=None) | models.Q(organization_id=membership.organization_id))
+
+
+class Role(models.Model):
+    """What a person may do, under one name. Without a company it is built in."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    code = models.SlugField(_("code"), max_length=40)
+    name = models.CharField(_("name"), max_length=80)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = RoleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "code"], name="role_one_per_code", nulls_distinct=False),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language: built-in roles are translated, a company's own stand as typed."""
+        return str(BUILT_IN_ROLES.get(self.code, self.name)) if self.organization_id is None else self.name
+
+
+BUILT_IN_ROLES = {
+    "admin": pgettext_lazy("role", "Admin"),
+    "buyer": pgettext_lazy("role", "Buyer"),
+    "requester": pgettext_lazy("role", "Requester"),
+    "approver": pgettext_lazy("role", "Approver"),
+    "finance": pgettext_lazy("role", "Finance"),
+    "viewer": pgettext_lazy("role", "Viewer"),
+}
+
+
+class RoleGrant(models.Model):
+    """One right of a role, and how far it reaches from the unit at which the role is held."""
+
+    class Scope(models.TextChoices):
+        OWN = "own", pgettext_lazy("scope", "Own")
+        UNIT = "unit", pgettext_lazy("scope", "Unit")
+        SUBTREE = "subtree", pgettext_lazy("scope", "Unit and below")
+        ORGANIZATION = "organization", pgettext_lazy("scope", "Company")
+
+    role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="grants")
+    permission = models.CharField(max_length=60)
+    scope = models.CharField(max_length=12, choices=Scope)
+
+    ORG_PATH = "role__organization"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["role", "permission"], name="rolegrant_once"),
+            models.CheckConstraint(
+                condition=models.Q(scope__in=["own", "unit", "subtree", "organization"]), name="rolegrant_scope_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.permission} ({self.scope})"
+
+
+class MembershipQuerySet(OrgOwnedQuerySet["Membership"]):
+    def active(self) -> Self:
+        """Memberships whose person may act now: the company is open, nobody suspended the person."""
+        return self.filter(
+            state=Membership.State.ACTIVE,
+            user__is_active=True,
+            organization__state__in=[Organization.State.ACTIVE, Organization.State.ON_HOLD],
+        )
+
+    def of(self, user: User) -> Self:
+        return self.filter(user=user)
+
+    def with_roles(self) -> Self:
+        return self.select_related("user", "approver__user").prefetch_related("assignments__role", "assignments__unit")
+
+    def holding(self, role_code: str) -> Self:
+        """Members who hold this built-in role at any unit."""
+        return self.filter(assignments__role__code=role_code, assignments__role__organization=None).distinct()
+
+
+class Membership(PublicIdModel, OrgOwned):
+    """A person in one company; the actor of everything that company does here."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", pgettext_lazy("person", "Active")
+        SUSPENDED = "suspended", pgettext_lazy("person", "Suspended")
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    state = models.CharField(max_length=9, choices=State, default=State.ACTIVE)
+    # Null means no limit, zero means nothing. Net goods, in the company's currency.
+    order_limit = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    month_limit = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    approver = models.ForeignKey("self", on_delete=models.PROTECT, null=True, db_constraint=False, related_name="+")
+    created_at = models.DateTimeField()
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints: ClassVar = [
+            *OrgOwned.Meta.constraints,
+            models.UniqueConstraint(fields=["organization", "user"], name="membership_one_per_person"),
+            models.CheckConstraint(
+                condition=models.Q(order_limit=None) | models.Q(order_limit__gte=0),
+                name="membership_order_limit_positive",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(month_limit=None) | models.Q(month_limit__gte=0),
+                name="membership_month_limit_positive",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approver=None) | ~models.Q(approver=models.F("id")),
+                name="membership_not_own_approver",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["active", "suspended"]), name="membership_state_known"
+            ),
+            TenantForeignKey(field="unit", name="membership_unit_tenant"),
+            TenantForeignKey(field="approver", name="membership_approver_tenant"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def membership_id(self) -> int:
+        return self.pk
+
+    @property
+    def label(self) -> str:
+        return str(self.user)
+
+    @cached_property
+    def grants(self) -> Mapping[str, Reach]:
+        """Permission code -> where it holds for this person; read again only when the company changed. 2 statements."""
+        return _GRANTS.get((self.pk, self.organization.version), self.read_grants)
+
+    def read_grants(self) -> Mapping[str, Reach]:
+        """The grants as the database has them now."""
+        rows = list(
+            RoleAssignment.objects.filter(membership=self).values_list(
+                "role__grants__permission", "role__grants__scope", "unit_id", "unit__path"
+            )
+        )
+        scopes = RoleGrant.Scope
+        paths: dict[int, str] = {}
+        if any(scope == scopes.SUBTREE for _code, scope, _unit, _path in rows):
+            paths = dict(OrgUnit.objects.visible_to(self).values_list("pk", "path"))
+        grants: dict[str, Reach] = defaultdict(Reach)
+        for code, scope, unit_id, path in rows:
+            if scope == scopes.ORGANIZATION:
+                reach = Reach(everywhere=True)
+            elif scope == scopes.UNIT:
+                reach = Reach(unit_ids=frozenset({unit_id}))
+            elif scope == scopes.SUBTREE:
+                reach = Reach(unit_ids=frozenset(pk for pk, below in paths.items() if below.startswith(path)))
+            else:
+                reach = Reach(own=True)
+            if code is not None:
+                grants[code] |= reach
+        return dict(grants)
+
+    def may(self, permission: str) -> bool:
+        """Whether the person holds this right anywhere."""
+        return bool(self.grants.get(permission))
+
+    def may_give(self, role: Role) -> bool:
+        """Whether the person may give this role to others: a company's admin any, others none above their own."""
+        people = self.grants.get("company.people", Reach())
+        return people.everywhere or (
+            bool(people) and {grant.permission for grant in role.grants.all()} <= set(self.grants)
+        )
+
+    def roles(self) -> list[Role]:
+        return sorted((row.role for row in self.assignments.all()), key=lambda role: role.position)
+
+
+class RoleAssignment(OrgOwned):
+    """What a person may do, and at which unit. One person can be buyer at one site and approver for another."""
+
+    membership = models.ForeignKey(
+        Membership, on_delete=models.CASCADE, db_constraint=False, related_name="assignments"
+    )
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="assignments")
+
+    objects = OrgOwnedQuerySet["RoleAssignment"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            *OrgOwned.Meta.constraints,
+            models.UniqueConstraint(fields=["membership", "unit", "role"], name="roleassignment_once"),
+            TenantForeignKey(field="membership", name="roleassignment_membership_tenant"),
+            TenantForeignKey(field="unit", name="roleassignment_unit_tenant"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} ({self.unit})"
+
+
+class InvitationQuerySet(OrgOwnedQuerySet["Invitation"]):
+    def open(self) -> Self:
+        return self.filter(state=Invitation.State.SENT)
+
+
+def new_nonce() -> bytes:
+    return secrets.token_bytes(32)
+
+
+class Invitation(PublicIdModel, OrgOwned):
+    """A promise of a membership to one e-mail address, for seven days, once.
+
+    The token in the link is a MAC over (uid, e-mail, nonce) with the server's key. It is never stored: the mailer can
+    make it again, and a stolen table opens nothing.
+    """
+
+    class State(models.TextChoices):
+        SENT = "sent", pgettext_lazy("invitation", "Invited")
+        ACCEPTED = "accepted", pgettext_lazy("invitation", "Accepted")
+        REVOKED = "revoked", pgettext_lazy("invitation", "Revoked")
+
+    email = models.EmailField(max_length=254)
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    order_limit = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    nonce = models.BinaryField(max_length=32, default=new_nonce)
+    state = models.CharField(max_length=8, choices=State, default=State.SENT)
+    invited_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, db_constraint=False, related_name="+", null=True
+    )
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints: ClassVar = [
+            *OrgOwned.Meta.constraints,
+            models.UniqueConstraint(
+                "organization", Lower("email"), condition=models.Q(state="sent"), name="invitation_one_open_per_email"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["sent", "accepted", "revoked"]), name="invitation_state_known"
+            ),
+            TenantForeignKey(field="unit", name="invitation_unit_tenant"),
+            TenantForeignKey(field="invited_by", name="invitation_inviter_tenant"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def token(self) -> str:
+        message = f"{self.uid}:{self.email.lower()}:{bytes(self.nonce).hex()}"
+        return salted_hmac("orgs.invitation", message, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
+
+    def is_opened_by(self, token: str, now: datetime) -> bool:
+        """Whether this token opens the invitation now."""
+        return constant_time_compare(self.token, token) and self.state == self.State.SENT and now < self.expires_at

@@ -1,0 +1,39 @@
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
+
+from apps.core.ids import PublicIdModel
+from apps.orgs.models.tenancy import OrgOwned, OrgOwnedQuerySet
+
+
+class OrgUnitQuerySet(MP_NodeQuerySet, OrgOwnedQuerySet["OrgUnit"]):  # type: ignore[misc]
+    pass
+
+
+class OrgUnitManager(MP_NodeManager.from_queryset(OrgUnitQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> OrgUnitQuerySet:
+        # treebeard's own returns its own class, without the tenant filter.
+        return OrgUnitQuerySet(self.model, using=self._db).order_by("path")
+
+
+class OrgUnit(PublicIdModel, OrgOwned, MP_Node):  # type: ignore[misc]
+    """A site or department of one company. The root stands for the whole company."""
+
+    name = models.CharField(_("name"), max_length=120)
+
+    objects = OrgUnitManager()
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        constraints: ClassVar = [
+            *OrgOwned.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["organization"], condition=models.Q(depth=1), name="orgunit_one_root_per_company"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)

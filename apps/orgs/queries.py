@@ -1,0 +1,91 @@
+from uuid import UUID
+
+from django.utils.translation import get_language
+
+from apps.accounts.models import User
+from apps.activity.models import Event
+from apps.orgs.context import BuyingContext
+from apps.orgs.models import Address, CostCenter, Invitation, Membership, Role, RoleGrant
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """The companies in which this person may act, by name. 1 statement."""
+    return list(
+        Membership.objects.active().of(user).select_related("organization").order_by("organization__legal_name", "pk")
+    )
+
+
+def buying_context(membership: Membership) -> BuyingContext:
+    """The member as rules see them. 1 statement at most; none while the person works at the root."""
+    unit = membership.unit
+    above = [unit.pk] if unit.is_root() else [*unit.get_ancestors().values_list("pk", flat=True), unit.pk]
+    organization = membership.organization
+    return BuyingContext(
+        organization_id=organization.pk,
+        customer_type_id=organization.customer_type_id,
+        unit_ids=tuple(above),
+        membership_id=membership.pk,
+        currency=organization.currency,
+        language=get_language() or "en",
+    )
+
+
+def admins_besides(member: Membership) -> bool:
+    """Whether anybody else who can sign in may manage all people of the company. 1 statement."""
+    return (
+        Membership.objects.visible_to(member)
+        .exclude(pk=member.pk)
+        .filter(
+            state=Membership.State.ACTIVE,
+            user__is_active=True,
+            assignments__role__grants__permission="company.people",
+            assignments__role__grants__scope=RoleGrant.Scope.ORGANIZATION,
+        )
+        .exists()
+    )
+
+
+def people(membership: Membership) -> list[Membership]:
+    """Everybody of the company with roles, limits and approver, by name. 3 statements."""
+    return list(Membership.objects.visible_to(membership).with_roles().order_by("state", "user__name", "pk"))
+
+
+def open_invitations(membership: Membership) -> list[Invitation]:
+    """Who was asked to join and has not answered, newest first. 1 statement."""
+    return list(Invitation.objects.visible_to(membership).open().select_related("role").order_by("-pk"))
+
+
+def roles_to_give(membership: Membership) -> list[Role]:
+    """The roles that this person may give to others. 2 statements."""
+    roles = Role.objects.visible_to(membership).prefetch_related("grants").order_by("position", "pk")
+    return [role for role in roles if membership.may_give(role)]
+
+
+def addresses(membership: Membership) -> list[Address]:
+    """All addresses of the company, the first choice on top. 1 statement."""
+    return list(Address.objects.visible_to(membership).order_by("state", "-is_default", "name", "pk"))
+
+
+def cost_centers(membership: Membership) -> list[CostCenter]:
+    """All cost centers of the company by code. 1 statement."""
+    return list(
+        CostCenter.objects.visible_to(membership).select_related("manager__user").order_by("state", "code", "pk")
+    )
+
+
+def log_of_changes(membership: Membership, before: int | None, size: int) -> list[Event]:
+    """The next `size` + 1 facts of the company, newest first, older than the event `before`. 1 statement."""
+    events = Event.objects.visible_to(membership).newest_first()
+    if before:
+        events = events.filter(pk__lt=before)
+    return list(events[: size + 1])
+
+
+def invitation_for_link(uid: UUID) -> Invitation | None:
+    """The invitation that a link names, for whoever has the link; its token decides. 1 statement."""
+    return Invitation.objects.select_related("organization", "role").filter(uid=uid).first()
+
+
+def has_account(email: str) -> bool:
+    """Whether somebody signs in with this address. 1 statement."""
+    return bool(User.objects.filter(email__iexact=email).exists())

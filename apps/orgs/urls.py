@@ -1,0 +1,23 @@
+from django.urls import path
+
+from apps.orgs import views
+
+app_name = "orgs"
+
+urlpatterns = [
+    path("switch/", views.membership_switch, name="membership_switch"),
+    path("people/", views.people, name="people"),
+    path("people/<uuid:uid>/", views.member, name="member"),
+    path("people/<uuid:uid>/suspension/", views.suspension, name="suspension"),
+    path("invitations/", views.invitations, name="invitations"),
+    path("invitations/<uuid:uid>/revocation/", views.invitation_revocation, name="invitation_revocation"),
+    path("invitations/<uuid:uid>/<slug:token>/", views.invitation, name="invitation"),
+    path("addresses/", views.addresses, name="addresses"),
+    path("addresses/new/", views.address, name="address_new"),
+    path("addresses/<uuid:uid>/", views.address, name="address"),
+    path("addresses/<uuid:uid>/state/", views.address_state, name="address_state"),
+    path("cost-centers/", views.cost_centers, name="cost_centers"),
+    path("cost-centers/new/", views.cost_center, name="cost_center_new"),
+    path("cost-centers/<uuid:uid>/", views.cost_center, name="cost_center"),
+    path("log/", views.log, name="log"),
+]

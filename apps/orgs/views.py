@@ -1,0 +1,254 @@
+from dataclasses import fields
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from apps.accounts.models import User
+from apps.activity.descriptions import sentence
+from apps.core.pages import SeeOther, go_to, render_page
+from apps.orgs import queries
+from apps.orgs.access import MemberRequest, permission_required
+from apps.orgs.actions.accept_invitation import InvitationGone, accept_invitation
+from apps.orgs.actions.add_member import AlreadyMember
+from apps.orgs.actions.change_address_state import change_address_state
+from apps.orgs.actions.change_member import LastAdmin, Terms, change_member
+from apps.orgs.actions.invite_members import InvitationsRefused, Offer, invite_members
+from apps.orgs.actions.restore_member import restore_member
+from apps.orgs.actions.revoke_invitation import revoke_invitation
+from apps.orgs.actions.save_address import AddressFacts, save_address
+from apps.orgs.actions.save_cost_center import CodeTaken, save_cost_center
+from apps.orgs.actions.suspend_member import suspend_member
+from apps.orgs.forms import AddressForm, CostCenterForm, InviteForm, JoinForm, MemberForm
+from apps.orgs.middleware import SESSION_KEY
+from apps.orgs.models import Address, CostCenter, Invitation, Membership
+
+LOG_PAGE = 50
+
+
+def memberships(request: HttpRequest) -> list[dict[str, object]]:
+    """Panel: the companies among which the person can switch."""
+    if not request.user.is_authenticated:
+        return []
+    current = getattr(request.membership, "pk", None)  # type: ignore[attr-defined]
+    return [
+        {"id_for_url": row.uid, "organization_name": row.organization.legal_name, "is_current": row.pk == current}
+        for row in queries.memberships_of(request.user)
+    ]
+
+
+@require_POST
+@login_required
+def membership_switch(request: HttpRequest) -> HttpResponse:
+    """Act for another of one's companies from now on."""
+    try:
+        chosen = UUID(request.POST.get("membership", ""))
+    except ValueError as error:
+        raise Http404 from error
+    row = next((row for row in queries.memberships_of(request.user) if row.uid == chosen), None)  # type: ignore[arg-type]
+    if row is None:
+        raise Http404
+    request.session[SESSION_KEY] = str(row.uid)
+    return SeeOther(reverse("portal:home"))
+
+
+def people_page(request: MemberRequest, form: InviteForm | None = None, status: int = 200) -> HttpResponse:
+    may_manage = request.membership.may("company.people")
+    if may_manage and form is None:
+        form = InviteForm(roles=queries.roles_to_give(request.membership))
+    context = {
+        "people": queries.people(request.membership),
+        "invitations": queries.open_invitations(request.membership),
+        "may_manage": may_manage,
+        "form": form,
+        "tab": "people",
+    }
+    return render_page(request, "orgs/people.html", context, partial="people", status=status)
+
+
+@permission_required("company.view")
+def people(request: MemberRequest) -> HttpResponse:
+    return people_page(request)
+
+
+@require_POST
+@permission_required("company.people")
+def invitations(request: MemberRequest) -> HttpResponse:
+    form = InviteForm(request.POST, roles=queries.roles_to_give(request.membership))
+    if not form.is_valid():
+        return people_page(request, form, 422)
+    offer = Offer(form.cleaned_data["role"], request.membership.unit, form.cleaned_data["order_limit"])
+    emails = form.cleaned_data["emails"]
+    try:
+        invite_members(actor=request.membership, emails=emails, offer=offer, now=timezone.now())
+    except InvitationsRefused as refusal:
+        for email, reason in refusal.reasons.items():
+            form.add_error("emails", f"{email}: {reason}")
+        return people_page(request, form, 422)
+    text = ngettext("%(count)d invitation was sent.", "%(count)d invitations were sent.", len(emails))
+    messages.success(request, text % {"count": len(emails)})
+    return go_to(request, reverse("orgs:people"))
+
+
+@require_POST
+@permission_required("company.people")
+def invitation_revocation(request: MemberRequest, uid: UUID) -> HttpResponse:
+    invitation = get_object_or_404(Invitation.visible_to(request.membership), uid=uid)
+    revoke_invitation(actor=request.membership, uid=invitation.uid, now=timezone.now())
+    messages.success(request, _("The invitation of %(email)s was revoked.") % {"email": invitation.email})
+    return go_to(request, reverse("orgs:people"))
+
+
+@permission_required("company.people")
+def member(request: MemberRequest, uid: UUID) -> HttpResponse:
+    colleagues = queries.people(request.membership)
+    person = next((row for row in colleagues if row.uid == uid), None)
+    if person is None:
+        raise Http404
+    form = MemberForm(
+        request.POST or None,
+        member=person,
+        roles=queries.roles_to_give(request.membership),
+        colleagues=colleagues,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_member(actor=request.membership, uid=uid, terms=Terms(**form.cleaned_data), now=timezone.now())
+        except LastAdmin as refusal:
+            form.add_error("roles", str(refusal))
+        else:
+            messages.success(request, _("The roles and limits of %(name)s were saved.") % {"name": person.label})
+            return go_to(request, reverse("orgs:people"))
+    context = {"person": person, "form": form, "tab": "people"}
+    return render_page(request, "orgs/member.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@permission_required("company.people")
+def suspension(request: MemberRequest, uid: UUID) -> HttpResponse:
+    person = get_object_or_404(Membership.visible_to(request.membership).select_related("user"), uid=uid)
+    if request.POST.get("state") == Membership.State.ACTIVE:
+        restore_member(actor=request.membership, uid=uid, now=timezone.now())
+        messages.success(request, _("%(name)s can sign in again.") % {"name": person.label})
+    else:
+        suspend_member(actor=request.membership, uid=uid, now=timezone.now())
+        messages.success(request, _("%(name)s was suspended.") % {"name": person.label})
+    return go_to(request, reverse("orgs:people"))
+
+
+@permission_required("company.view")
+def addresses(request: MemberRequest) -> HttpResponse:
+    context = {
+        "addresses": queries.addresses(request.membership),
+        "may_change": request.membership.may("company.addresses"),
+        "tab": "addresses",
+    }
+    return render_page(request, "orgs/addresses.html", context)
+
+
+@permission_required("company.addresses")
+def address(request: MemberRequest, uid: UUID | None = None) -> HttpResponse:
+    found = get_object_or_404(Address.visible_to(request.membership), uid=uid) if uid else None
+    initial = {} if found else {"country": request.membership.organization.country}
+    form = AddressForm(request.POST or None, instance=found, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        facts = AddressFacts(**{field.name: form.cleaned_data[field.name] for field in fields(AddressFacts)})
+        save_address(actor=request.membership, facts=facts, uid=uid, now=timezone.now())
+        messages.success(request, _("The address %(name)s was saved.") % {"name": facts.name})
+        return go_to(request, reverse("orgs:addresses"))
+    context = {"address": found, "form": form, "tab": "addresses"}
+    return render_page(request, "orgs/address.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@permission_required("company.addresses")
+def address_state(request: MemberRequest, uid: UUID) -> HttpResponse:
+    found = get_object_or_404(Address.visible_to(request.membership), uid=uid)
+    state = request.POST.get("state", "")
+    if state not in Address.State.values:
+        raise Http404
+    change_address_state(actor=request.membership, uid=uid, state=state, now=timezone.now())
+    text = _("%(name)s takes no new orders.") if state == Address.State.BLOCKED else _("%(name)s takes orders again.")
+    messages.success(request, text % {"name": found.name})
+    return go_to(request, reverse("orgs:addresses"))
+
+
+@permission_required("company.view")
+def cost_centers(request: MemberRequest) -> HttpResponse:
+    context = {
+        "cost_centers": queries.cost_centers(request.membership),
+        "may_change": request.membership.may("company.addresses"),
+        "tab": "cost_centers",
+    }
+    return render_page(request, "orgs/cost_centers.html", context)
+
+
+@permission_required("company.addresses")
+def cost_center(request: MemberRequest, uid: UUID | None = None) -> HttpResponse:
+    found = None
+    initial = {}
+    if uid:
+        centers = CostCenter.visible_to(request.membership).select_related("manager")
+        found = get_object_or_404(centers, uid=uid)
+        manager = str(found.manager.uid) if found.manager else ""
+        initial = {"code": found.code, "name": found.name, "manager": manager, "state": found.state}
+    form = CostCenterForm(request.POST or None, initial=initial, colleagues=queries.people(request.membership))
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_cost_center(actor=request.membership, uid=uid, now=timezone.now(), **form.cleaned_data)
+        except CodeTaken as refusal:
+            form.add_error("code", str(refusal))
+        else:
+            messages.success(request, _("The cost center %(code)s was saved.") % {"code": form.cleaned_data["code"]})
+            return go_to(request, reverse("orgs:cost_centers"))
+    context = {"cost_center": found, "form": form, "tab": "cost_centers"}
+    return render_page(request, "orgs/cost_center.html", context, status=422 if form.errors else 200)
+
+
+@permission_required("company.log")
+def log(request: MemberRequest) -> HttpResponse:
+    before = request.GET.get("before", "")
+    rows = queries.log_of_changes(request.membership, int(before) if before.isdecimal() else None, LOG_PAGE)
+    context = {
+        "entries": [{"event": row, "text": sentence(row)} for row in rows[:LOG_PAGE]],
+        "older": rows[LOG_PAGE - 1].pk if len(rows) > LOG_PAGE else None,
+        "tab": "log",
+    }
+    return render_page(request, "orgs/log.html", context)
+
+
+def invitation(request: HttpRequest, uid: UUID, token: str) -> HttpResponse:
+    """The page behind the link of an invitation. Every link that opens nothing gets the same answer."""
+    row = queries.invitation_for_link(uid)
+    if row is None or not row.is_opened_by(token, timezone.now()):
+        return render_page(request, "orgs/invitation_gone.html", status=404)
+    has_account = queries.has_account(row.email)
+    user = request.user if isinstance(request.user, User) else None
+    if has_account and user is None:
+        return SeeOther(f"{reverse('account_login')}?next={request.path}")
+    if user and user.email.lower() != row.email.lower():
+        return render_page(request, "orgs/invitation_gone.html", status=404)
+    form = None if has_account else JoinForm(request.POST or None)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            joined = accept_invitation(
+                invitation_id=row.pk, token=token, user=user, now=timezone.now(), **(form.cleaned_data if form else {})
+            )
+        except (InvitationGone, AlreadyMember) as refusal:
+            messages.error(request, str(refusal))
+            return SeeOther(reverse("portal:home"))
+        if user is None:
+            login(request, joined.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        request.session[SESSION_KEY] = str(joined.uid)
+        messages.success(request, _("Welcome to %(company)s.") % {"company": row.organization.legal_name})
+        return SeeOther(reverse("portal:home"))
+    status = 422 if form is not None and form.errors else 200
+    return render_page(request, "orgs/invitation.html", {"invitation": row, "form": form}, status=status)

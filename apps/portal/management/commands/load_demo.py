@@ -1,0 +1,25 @@
+"""The demo: Halden Industrial Supply and its customers."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from apps.orgs.models import Organization
+from apps.portal.management.demo import companies, sign_ins
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database with the demo supplier, its customers and their people."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--sign-ins", action="store_true", help="Only print with which sign-ins to try what.")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if options["sign_ins"]:
+            self.stdout.write(sign_ins.text())
+            return
+        if Organization.objects.exists():
+            raise CommandError("This database has companies already. The demo goes into an empty one only.")
+        companies.load(now=timezone.now())

@@ -1,0 +1,102 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count
+
+from apps.catalog.models import CategoryAttribute, FamilyText, Product
+from apps.catalog.queries import pages
+from apps.catalog.queries.pages import Card, Facet, Filters
+from apps.catalog.queries.tree import Node, Tree
+from apps.catalog.queries.visibility import visible
+from apps.orgs.context import BuyingContext
+
+PAGE = 24
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows of one family under their head; a flat list is one block without a head."""
+
+    head: FamilyText | None
+    cards: Sequence[Card]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a category table."""
+
+    total: int
+    found: int
+    page: int
+    blocks: Sequence[Block]
+    columns: Sequence[CategoryAttribute]
+    facets: Sequence[Facet]
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * PAGE + 1 if self.found else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.page * PAGE, self.found)
+
+    @property
+    def has_next(self) -> bool:
+        return self.last < self.found
+
+
+def shelf_counts(context: BuyingContext, tree: Tree, day: date) -> Mapping[int, int]:
+    """How many products this buyer sees in each category, those below included. At most 2 statements."""
+    rows = visible(context, tree, day).order_by().values_list("category").annotate(count=Count("pk"))
+    counts: dict[int, int] = {}
+    for leaf, count in rows:
+        for above in tree.leaves.get(leaf, (leaf,)):
+            counts[above] = counts.get(above, 0) + count
+    return counts
+
+
+def listing(
+    context: BuyingContext, tree: Tree, node: Node, attributes: Sequence[CategoryAttribute], *, filters: Filters,
+    sort: str, page: int, day: date,
+) -> Listing:  # fmt: skip
+    """One page of the products of a category, as this buyer sees them. At most 12 statements, however many rows."""
+    everything = visible(context, tree, day, tree.leaves_below(node))
+    products = pages.narrowed(everything, filters)
+    total = everything.count()
+    found = products.count() if filters else total
+    page = min(max(page, 1), max(-(-found // PAGE), 1))
+    rows = list(products.select_related("brand").order_by(*pages.SORTS[sort])[(page - 1) * PAGE : page * PAGE])
+    cards = pages.cards(rows, organization_id=context.organization_id, language=context.language)
+    return Listing(
+        total=total,
+        found=found,
+        page=page,
+        blocks=_blocks(cards, context.language) if sort == pages.ENGINEERING else [Block(None, cards)],
+        columns=[row for row in attributes if row.is_column],
+        facets=pages.facets(everything, attributes, filters),
+    )
+
+
+def _blocks(cards: Sequence[Card], language: str) -> list[Block]:
+    heads = pages.family_heads((card.product.family_id for card in cards if card.product.family_id), language)
+    blocks: list[tuple[int | None, list[Card]]] = []
+    for card in cards:
+        family = card.product.family_id
+        if not blocks or blocks[-1][0] != family:
+            blocks.append((family, []))
+        blocks[-1][1].append(card)
+    return [Block(heads.get(family) if family else None, found) for family, found in blocks]
+
+
+def product_for(context: BuyingContext, tree: Tree, sku: str, day: date) -> Product | None:
+    """One product with all its facts, if this buyer may see it. At most 7 statements."""
+    return pages.with_page_facts(visible(context, tree, day).filter(sku=sku)).first()
+
+
+def relatives(context: BuyingContext, tree: Tree, product: Product, day: date) -> list[Product]:
+    """The other sizes of the product's family that this buyer sees, in engineering order. 1 statement."""
+    if product.family_id is None:
+        return []
+    rows = visible(context, tree, day, {product.category_id: tree.leaves[product.category_id]})
+    return list(rows.filter(family=product.family_id).order_by("family_position", "pk")[:60])

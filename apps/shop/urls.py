@@ -1,0 +1,11 @@
+from django.urls import path
+
+from apps.shop import views
+
+app_name = "shop"
+
+urlpatterns = [
+    path("", views.catalog, name="catalog"),
+    path("parts/<path:sku>/", views.product, name="product"),
+    path("<slug:slug>/", views.category, name="category"),
+]

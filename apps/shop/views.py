@@ -1,0 +1,205 @@
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.catalog.queries import pages
+from apps.catalog.queries.tree import Node, Tree, catalog_tree
+from apps.core.pages import render_page
+from apps.orgs.access import MemberRequest, permission_required
+from apps.orgs.queries import buying_context
+from apps.shop import queries
+from apps.shop.forms import read_ask
+
+
+def shelves(request: MemberRequest, tree: Tree, nodes: list[Node], counts: Any) -> list[dict[str, Any]]:
+    """Categories with something on them, each with those right below it."""
+    language = request.LANGUAGE_CODE
+    return [
+        {
+            "name": node.name(language),
+            "slug": node.slug,
+            "drawing": drawing_of(tree, node),
+            "count": counts[node.id],
+            "below": [
+                {"name": below.name(language), "slug": below.slug, "count": counts[below.id]}
+                for below in tree.children(node)
+                if counts.get(below.id)
+            ],
+        }
+        for node in nodes
+        if counts.get(node.id)
+    ]
+
+
+def drawing_of(tree: Tree, node: Node) -> str:
+    return next((above.drawing for above in reversed(tree.above(node)) if above.drawing), "")
+
+
+def crumbs(request: HttpRequest, tree: Tree, node: Node) -> list[dict[str, str]]:
+    return [{"name": above.name(request.LANGUAGE_CODE), "slug": above.slug} for above in tree.above(node)]
+
+
+@permission_required("catalog.view")
+def catalog(request: MemberRequest) -> HttpResponse:
+    tree = catalog_tree()
+    counts = queries.shelf_counts(buying_context(request.membership), tree, timezone.localdate())
+    return render_page(request, "shop/catalog.html", {"shelves": shelves(request, tree, tree.roots, counts)})
+
+
+@permission_required("catalog.view")
+def category(request: MemberRequest, slug: str) -> HttpResponse:
+    tree = catalog_tree()
+    node = tree.by_slug.get(slug)
+    if node is None:
+        raise Http404
+    context, day = buying_context(request.membership), timezone.localdate()
+    page: dict[str, Any] = {
+        "crumbs": crumbs(request, tree, node),
+        "name": node.name(context.language),
+        "description": node.description(context.language),
+        "drawing": drawing_of(tree, node),
+    }
+    if node.id not in tree.leaves:
+        counts = queries.shelf_counts(context, tree, day)
+        if not counts.get(node.id):
+            raise Http404
+        return render_page(
+            request, "shop/shelf.html", {**page, "shelves": shelves(request, tree, tree.children(node), counts)}
+        )
+    attributes = pages.category_attributes(above.id for above in reversed(tree.above(node)))
+    ask = read_ask(request.GET, attributes)
+    listing = queries.listing(
+        context, tree, node, attributes, filters=ask.filters, sort=ask.sort, page=ask.page, day=day
+    )
+    if not listing.total:
+        raise Http404
+    page |= {
+        "listing": listing,
+        "ask": ask,
+        "facets": facet_rows(listing, context.language),
+        "columns": column_heads(listing, context.language),
+        "blocks": blocks(listing, context.language),
+        "sorts": [
+            (pages.ENGINEERING, _("By size and material")),
+            (pages.POPULAR, _("Most bought first")),
+            (pages.NUMBER, _("By part number")),
+        ],
+        "chips": chips(request, listing, context.language),
+        "next": request.GET.urlencode() if not request.GET.get("page") else without(request, "page"),
+    }
+    return render_page(request, "shop/category.html", page, partial="listing")
+
+
+def without(request: HttpRequest, name: str, value: str | None = None) -> str:
+    """The query of this address without one parameter, or without one of its values; never with a page."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    if value is None:
+        query.pop(name, None)
+    else:
+        query.setlist(name, [other for other in query.getlist(name) if other != value])
+    return query.urlencode()
+
+
+def facet_rows(listing: queries.Listing, language: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": facet.attribute.code,
+            "name": facet.attribute.name(language),
+            "unit": facet.attribute.unit,
+            "range": facet.chosen,
+            "is_range": not facet.values,
+            "is_grid": facet.values and all(len(value.option.code) <= 6 for value in facet.values),  # noqa: PLR2004
+            "values": [
+                {"id": row.option.pk, "name": row.option.name(language), "count": row.count, "is_chosen": row.is_chosen}
+                for row in facet.values
+            ],
+        }
+        for facet in listing.facets
+    ]
+
+
+def chips(request: HttpRequest, listing: queries.Listing, language: str) -> list[dict[str, str]]:
+    """What the list is narrowed to, each with the address that takes it away."""
+    found = []
+    for facet in listing.facets:
+        code = facet.attribute.code
+        found += [
+            {"name": row.option.name(language), "query": without(request, code, str(row.option.pk))}
+            for row in facet.values
+            if row.is_chosen
+        ]
+        for bound, sign in ((f"{code}_min", "≥"), (f"{code}_max", "≤")):
+            if facet.chosen and request.GET.get(bound):
+                text = f"{facet.attribute.name(language)} {sign} {request.GET[bound]} {facet.attribute.unit}"
+                found.append({"name": text, "query": without(request, bound)})
+    return found
+
+
+def column_heads(listing: queries.Listing, language: str) -> list[dict[str, Any]]:
+    return [
+        {"name": row.attribute.name(language), "unit": row.attribute.unit, "is_number": row.attribute.kind == "number"}
+        for row in listing.columns
+    ]
+
+
+def blocks(listing: queries.Listing, language: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "head": block.head,
+            "rows": [
+                {
+                    "card": card,
+                    "cells": [
+                        value_text(card.values.get(row.attribute_id), row.attribute, language)
+                        for row in listing.columns
+                    ],
+                }
+                for card in block.cards
+            ],
+        }
+        for block in listing.blocks
+    ]
+
+
+def value_text(value: Any, attribute: Any, language: str) -> str:
+    """One technical value as it is read, without its unit."""
+    if value is None:
+        return "–"
+    if value.option is not None:
+        return str(value.option.name(language))
+    if value.number is not None:
+        return f"{value.number.normalize():f}"
+    return str(value.text)
+
+
+@permission_required("catalog.view")
+def product(request: MemberRequest, sku: str) -> HttpResponse:
+    tree = catalog_tree()
+    context, day = buying_context(request.membership), timezone.localdate()
+    found = queries.product_for(context, tree, sku, day)
+    if found is None:
+        raise Http404
+    node = tree.by_id[found.category_id]
+    texts = {text.language: text for text in found.texts.all()}
+    attributes = pages.category_attributes(above.id for above in reversed(tree.above(node)))
+    place = {row.attribute_id: row.position for row in attributes}
+    values = sorted(found.values.all(), key=lambda row: (place.get(row.attribute_id, len(place) + 1), row.pk))
+    page = {
+        "product": found,
+        "text": texts.get(context.language) or texts.get("en"),
+        "crumbs": crumbs(request, tree, node),
+        "drawing": drawing_of(tree, node),
+        "facts": [
+            {
+                "name": value.attribute.name(context.language),
+                "value": value_text(value, value.attribute, context.language),
+                "unit": value.attribute.unit,
+            }
+            for value in values
+        ],
+        "relatives": queries.relatives(context, tree, found, day),
+    }
+    return render_page(request, "shop/product.html", page)

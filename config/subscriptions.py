@@ -1,0 +1,24 @@
+"""Who hears what: event name -> names of the tasks that hear it. The whole upward wiring on one screen."""
+
+SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
+    "orgs.member_invited": ("apps.notifications.tasks.mail_invitation",),
+}
+
+# Recorded for the log and the feed only. An event that stands in neither table fails a test.
+UNHEARD: frozenset[str] = frozenset(
+    {
+        "accounts.profile_updated",
+        "accounts.staff_saved",
+        "orgs.address_blocked",
+        "orgs.address_opened",
+        "orgs.address_saved",
+        "orgs.company_changed",
+        "orgs.company_created",
+        "orgs.cost_center_saved",
+        "orgs.invitation_revoked",
+        "orgs.member_changed",
+        "orgs.member_joined",
+        "orgs.member_restored",
+        "orgs.member_suspended",
+    }
+)

@@ -1,0 +1,15 @@
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("apps.portal.urls")),
+    path("account/", include("apps.accounts.urls")),
+    path("account/", include("allauth.urls")),
+    path("company/", include("apps.orgs.urls")),
+    path("products/", include("apps.shop.urls")),
+    path("staff/", admin.site.urls),
+]
+
+if settings.MAIL_DIR:
+    urlpatterns.append(path("-/mail/", include("apps.core.urls")))

@@ -1,0 +1,36 @@
+// data-shortcut="/" or "g h": keys that follow a link, press a button or go to a field, one or two in a row.
+// Letters count by their place on the keyboard, so Russian, Arabic and Chinese layouts have them, too.
+
+const PAUSE = 1000;
+const OFF = "shortcuts-off";
+const TYPING = "input, select, textarea, [contenteditable], dialog";
+
+let before = "";
+let timer;
+
+const find = (keys) => document.querySelector(`[data-shortcut="${CSS.escape(keys)}"]`);
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (localStorage.getItem(OFF) || event.target.closest(TYPING)) return;
+  const key = event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
+  if (key.length > 1) return;
+
+  const target = find(`${before} ${key}`) ?? find(key);
+  clearTimeout(timer);
+  before = target ? "" : key;
+  timer = setTimeout(() => { before = ""; }, PAUSE);
+  if (!target) return;
+  event.preventDefault();
+  if (target.matches(TYPING)) target.focus();
+  else target.click();
+});
+
+const choice = document.getElementById("shortcuts-on");
+if (choice) {
+  choice.checked = !localStorage.getItem(OFF);
+  choice.addEventListener("change", () => {
+    if (choice.checked) localStorage.removeItem(OFF);
+    else localStorage.setItem(OFF, "1");
+  });
+}

@@ -1,0 +1,237 @@
+"""Every route, for everybody who might try it. A new route without an entry here fails."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from apps.catalog.models import AssortmentRule
+from apps.orgs.actions.invite_members import Offer, invite_members
+from apps.orgs.actions.save_address import AddressFacts, save_address
+from apps.orgs.actions.save_cost_center import save_cost_center
+from apps.orgs.builtin import GRANTS
+from apps.orgs.models import Membership, Organization, Role
+from tests.factories import NOW, SYSTEM, OrganizationFactory, make_category, make_member, make_product, make_staff
+
+CANARY = "Kanarienvogel"
+EVERYBODY = frozenset(GRANTS)
+ADMIN = frozenset({"admin"})
+
+
+def holders(permission: str) -> frozenset[str]:
+    return frozenset(role for role, grants in GRANTS.items() if permission in grants)
+
+
+@dataclass(frozen=True)
+class Route:
+    """Which roles may GET and POST; None where the method does not exist."""
+
+    get: frozenset[str] | None
+    post: frozenset[str] | None = None
+    kwargs: Callable[["World"], dict[str, Any]] | None = None
+
+
+# Pages of a member: one company's data.
+MEMBER_ROUTES = {
+    "portal:home": Route(EVERYBODY, EVERYBODY),
+    "shop:catalog": Route(EVERYBODY, EVERYBODY),
+    "shop:category": Route(EVERYBODY, EVERYBODY, lambda world: {"slug": world.product.category.slug}),
+    "shop:product": Route(EVERYBODY, EVERYBODY, lambda world: {"sku": world.product.sku}),
+    "orgs:people": Route(holders("company.view"), holders("company.view")),
+    "orgs:member": Route(ADMIN, ADMIN, lambda world: {"uid": world.colleague.uid}),
+    "orgs:suspension": Route(None, ADMIN, lambda world: {"uid": world.colleague.uid}),
+    "orgs:invitations": Route(None, ADMIN),
+    "orgs:invitation_revocation": Route(None, ADMIN, lambda world: {"uid": world.invitation.uid}),
+    "orgs:addresses": Route(holders("company.view"), holders("company.view")),
+    "orgs:address_new": Route(ADMIN, ADMIN),
+    "orgs:address": Route(ADMIN, ADMIN, lambda world: {"uid": world.address.uid}),
+    "orgs:address_state": Route(None, ADMIN, lambda world: {"uid": world.address.uid}),
+    "orgs:cost_centers": Route(holders("company.view"), holders("company.view")),
+    "orgs:cost_center_new": Route(ADMIN, ADMIN),
+    "orgs:cost_center": Route(ADMIN, ADMIN, lambda world: {"uid": world.cost_center.uid}),
+    "orgs:log": Route(holders("company.log"), holders("company.log")),
+}
+
+MEMBER_CASES = [
+    (name, method)
+    for name, route in MEMBER_ROUTES.items()
+    for method in ("get", "post")
+    if getattr(route, method) is not None
+]
+
+# Pages of a person, whatever the company: they ask to sign in, and show nothing of any company.
+PERSON_ROUTES = {
+    "accounts:profile",
+    "account_change_password",
+    "account_set_password",
+    "account_email",
+    "account_reauthenticate",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_generate_recovery_codes",
+    "mfa_view_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_reauthenticate",
+}
+
+# Open to everybody: signing in, the language, and links that carry their own proof.
+PUBLIC_ROUTES = {
+    "accounts:language",
+    "accounts:theme",
+    "account_login",
+    "account_logout",
+    "account_signup",
+    "account_inactive",
+    "account_request_login_code",
+    "account_confirm_login_code",
+    "account_email_verification_sent",
+    "account_reset_password",
+    "account_confirm_password_reset_code",
+    "account_complete_password_reset",
+    "account_password_reset_completed",
+    "mfa_authenticate",
+    "orgs:invitation",
+    "orgs:membership_switch",
+}
+
+
+@dataclass
+class World:
+    """Norrvik with somebody in every role, and the admin of another company."""
+
+    company: Organization
+    people: dict[str, Membership]
+    colleague: Membership
+    stranger: Membership
+    product: Any = None
+    address: Any = None
+    cost_center: Any = None
+    invitation: Any = None
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def client(self, membership: Membership) -> Client:
+        client = Client()
+        client.force_login(membership.user)
+        return client
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    company = OrganizationFactory(legal_name=f"Norrvik {CANARY}")
+    people = {role: make_member(company, role.title(), role, email=f"{role}@norrvik.example") for role in GRANTS}
+    colleague = make_member(company, f"Colleague {CANARY}", "buyer", email="colleague@norrvik.example")
+    stranger = make_member(OrganizationFactory(legal_name="Fjellbygg"), "Gus", *GRANTS)
+    world = World(company, people, colleague, stranger)
+    world.product = make_product(make_category(f"Screws {CANARY}"), "HX-933", name=f"Hex screw {CANARY}")
+    rule = AssortmentRule.objects.create(effect="deny", organization=stranger.organization)
+    assert rule.specificity
+    facts = AddressFacts(f"Gate {CANARY}", "Kaiveien 3", "0150", "Oslo", "NO")
+    world.address = save_address(actor=SYSTEM, organization=company, facts=facts, now=NOW)
+    world.cost_center = save_cost_center(
+        actor=SYSTEM, organization=company, code="410", name=f"Hull {CANARY}", manager=None, now=NOW
+    )
+    admin = Membership.objects.select_related("organization", "user", "unit").get(pk=people["admin"].pk)
+    offer = Offer(Role.objects.get(code="buyer"), admin.unit, None)
+    [world.invitation] = invite_members(
+        actor=admin, emails=[f"ines.{CANARY.lower()}@norrvik.example"], offer=offer, now=NOW
+    )
+    return world
+
+
+def routes(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, pattern.namespace or namespace)
+        elif pattern.name:
+            yield f"{namespace}:{pattern.name}" if namespace else pattern.name
+
+
+def portal_routes() -> set[str]:
+    return {name for name in routes(get_resolver().url_patterns) if not name.startswith("admin:")}
+
+
+def test_every_route_stands_in_a_table() -> None:
+    assert portal_routes() == set(MEMBER_ROUTES) | PERSON_ROUTES | PUBLIC_ROUTES
+
+
+def url_of(name: str, world: World) -> str:
+    route = MEMBER_ROUTES[name]
+    return reverse(name, kwargs=route.kwargs(world) if route.kwargs else {})
+
+
+@pytest.mark.parametrize("name", MEMBER_ROUTES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_each_role_gets_what_it_may(name: str, method: str, world: World) -> None:
+    allowed = getattr(MEMBER_ROUTES[name], method)
+    url = url_of(name, world)
+    for role, membership in world.people.items():
+        response = getattr(world.client(membership), method)(url)
+
+        if allowed is None:
+            assert response.status_code == 405
+        elif role in allowed:
+            assert response.status_code in {200, 302, 303, 404, 409, 422}, role
+        else:
+            assert response.status_code == 403, role
+            assert CANARY not in response.content.decode().replace(world.company.legal_name, "")
+
+
+@pytest.mark.parametrize(("name", "method"), MEMBER_CASES)
+def test_another_company_sees_nothing_and_learns_nothing(name: str, method: str, world: World) -> None:
+    response = getattr(world.client(world.stranger), method)(url_of(name, world))
+
+    body = response.content.decode().lower().replace(url_of(name, world).lower(), "")
+    assert CANARY.lower() not in body
+    if MEMBER_ROUTES[name].kwargs:
+        assert response.status_code == 404
+
+
+@pytest.mark.parametrize(("name", "method"), MEMBER_CASES)
+def test_nobody_gets_in_without_signing_in_or_after_being_suspended(name: str, method: str, world: World) -> None:
+    url = url_of(name, world)
+    suspended = world.people["admin"]
+    Membership.objects.filter(pk=suspended.pk).update(state=Membership.State.SUSPENDED)
+
+    anonymous = getattr(Client(), method)(url)
+    revoked = getattr(world.client(suspended), method)(url)
+
+    assert anonymous.status_code == 302
+    assert anonymous["Location"].startswith(reverse("account_login"))
+    assert revoked.status_code == 403
+    assert CANARY not in revoked.content.decode()
+
+
+@pytest.mark.parametrize("name", sorted(PERSON_ROUTES))
+def test_pages_of_a_person_ask_to_sign_in(name: str, world: World) -> None:
+    response = Client().get(reverse(name))
+
+    assert response.status_code in {302, 404}
+
+
+@pytest.mark.parametrize("name", sorted((PERSON_ROUTES | PUBLIC_ROUTES) - {"orgs:invitation"}))
+def test_pages_without_a_company_open_for_a_member(name: str, world: World) -> None:
+    response = world.client(world.stranger).get(reverse(name))
+
+    assert response.status_code in {200, 302, 303, 404, 405}
+    assert CANARY not in response.content.decode()
+
+
+def test_every_page_of_the_admin_is_closed_to_buyers_and_open_to_staff(world: World, settings: Any) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    names = [
+        name
+        for name in routes(get_resolver().url_patterns)
+        if name.startswith("admin:") and name.endswith("_changelist")
+    ]
+    administrator = Client()
+    administrator.force_login(make_staff())
+    assert names
+
+    for name in names:
+        assert Client().get(reverse(name)).status_code == 302
+        assert world.client(world.people["admin"]).get(reverse(name)).status_code == 302
+        assert administrator.get(reverse(name)).status_code == 200

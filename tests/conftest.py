@@ -1,0 +1,60 @@
+import os
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import User
+from apps.orgs.models import Membership, Organization
+from tests.factories import OrganizationFactory, make_member, make_staff
+
+# Playwright's synchronous interface runs an event loop in the thread of the tests.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def norrvik(db: None) -> Organization:
+    return OrganizationFactory(legal_name="Norrvik Shipyard", number="C-20417")
+
+
+@pytest.fixture
+def fjellbygg(db: None) -> Organization:
+    """The other company: nothing of Norrvik may ever show to its people."""
+    return OrganizationFactory(legal_name="Fjellbygg", number="C-31058", currency="NOK")
+
+
+@pytest.fixture
+def mira(norrvik: Organization) -> Membership:
+    return make_member(norrvik, "Mira", "buyer", "approver", order_limit=5000)
+
+
+@pytest.fixture
+def lena(norrvik: Organization) -> Membership:
+    return make_member(norrvik, "Lena", "admin", "buyer")
+
+
+@pytest.fixture
+def omar(norrvik: Organization) -> Membership:
+    return make_member(norrvik, "Omar", "requester", order_limit=1000)
+
+
+@pytest.fixture
+def gus(fjellbygg: Organization) -> Membership:
+    return make_member(fjellbygg, "Gus", "admin", "buyer")
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    return make_staff()
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Membership | User], Client]:
+    """A browser without scripts in which this person is signed in."""
+
+    def open_client(who: Membership | User) -> Client:
+        client = Client()
+        client.force_login(who.user if isinstance(who, Membership) else who)
+        return client
+
+    return open_client

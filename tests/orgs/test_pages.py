@@ -1,0 +1,222 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.orgs.models import Address, CostCenter, Invitation, Membership, Organization
+from tests.factories import make_member
+
+SignIn = Callable[[Any], Client]
+HTMX = {"HX-Request": "true"}
+
+
+def statements(client: Client, url: str, counter: Any) -> int:
+    with counter() as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+@pytest.fixture
+def counter(db: None) -> Any:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    return lambda: CaptureQueriesContext(connection)
+
+
+class TestPeoplePage:
+    def test_shows_everybody_with_role_limit_and_approver(
+        self, lena: Membership, mira: Membership, norrvik: Organization, sign_in: SignIn
+    ) -> None:
+        make_member(norrvik, "Omar", "requester", order_limit=1000, approver=mira)
+
+        page = sign_in(lena).get(reverse("orgs:people")).content.decode()
+
+        for text in ("Mira", "Omar", "€1,000.00", "Requester", "omar@norrvik.example"):
+            assert text in page
+
+    def test_runs_as_many_statements_for_20_people_as_for_2(
+        self, lena: Membership, norrvik: Organization, sign_in: SignIn, counter: Any
+    ) -> None:
+        make_member(norrvik, "Omar", "requester")
+        client = sign_in(lena)
+        client.get(reverse("orgs:people"))
+        few = statements(client, reverse("orgs:people"), counter)
+        for number in range(18):
+            make_member(norrvik, f"Person{number}", "buyer", "approver", approver=lena)
+
+        many = statements(client, reverse("orgs:people"), counter)
+
+        assert many == few
+        assert few <= 15
+
+    def test_who_may_not_manage_people_sees_no_way_to(self, omar: Membership, sign_in: SignIn) -> None:
+        page = sign_in(omar).get(reverse("orgs:people")).content.decode()
+
+        assert reverse("orgs:invitations") not in page
+        assert reverse("orgs:member", args=[omar.uid]) not in page
+
+
+class TestInviting:
+    def test_many_at_once(self, lena: Membership, sign_in: SignIn) -> None:
+        role = lena.roles()[1].pk
+        data = {
+            "emails": "a@norrvik.example, b@norrvik.example\nc@norrvik.example",
+            "role": role,
+            "order_limit": "1,000.50",
+        }
+
+        response = sign_in(lena).post(reverse("orgs:invitations"), data)
+
+        assert response.status_code == 303
+        assert {str(row.order_limit) for row in Invitation.objects.all()} == {"1000.50"}
+        assert Invitation.objects.count() == 3
+
+    def test_a_wrong_address_is_named_and_what_was_typed_stays(self, lena: Membership, sign_in: SignIn) -> None:
+        data = {"emails": "a@norrvik.example, nonsense", "role": lena.roles()[0].pk, "order_limit": ""}
+
+        response = sign_in(lena).post(reverse("orgs:invitations"), data, headers=HTMX)
+
+        page = response.content.decode()
+        assert response.status_code == 422
+        assert page.lstrip().startswith('<div id="people">')
+        assert "Not an e-mail address: nonsense" in page
+        assert "a@norrvik.example, nonsense" in page
+        assert not Invitation.objects.exists()
+
+    def test_htmx_is_sent_on_by_header(self, lena: Membership, sign_in: SignIn) -> None:
+        data = {"emails": "a@norrvik.example", "role": lena.roles()[0].pk, "order_limit": ""}
+
+        response = sign_in(lena).post(reverse("orgs:invitations"), data, headers=HTMX)
+
+        assert response["HX-Redirect"] == reverse("orgs:people")
+
+
+class TestMemberPage:
+    def test_saves_roles_and_limits(self, lena: Membership, omar: Membership, sign_in: SignIn) -> None:
+        data = {"roles": [lena.roles()[1].pk], "order_limit": "0", "month_limit": "", "approver": str(lena.uid)}
+
+        response = sign_in(lena).post(reverse("orgs:member", args=[omar.uid]), data)
+
+        omar.refresh_from_db()
+        assert response.status_code == 303
+        assert (omar.order_limit, omar.month_limit, omar.approver) == (0, None, lena)
+
+    @pytest.mark.parametrize("limit", ["-1", "1e30", "NaN", "abc", "1.234", "99999999999999"])
+    def test_refuses_a_limit_that_is_none(
+        self, limit: str, lena: Membership, omar: Membership, sign_in: SignIn
+    ) -> None:
+        data = {"roles": [lena.roles()[1].pk], "order_limit": limit, "month_limit": "", "approver": ""}
+
+        response = sign_in(lena).post(reverse("orgs:member", args=[omar.uid]), data)
+
+        omar.refresh_from_db()
+        assert response.status_code == 422
+        assert limit in response.content.decode()
+        assert omar.order_limit == 1000
+
+    def test_the_last_admin_is_told_why(self, lena: Membership, sign_in: SignIn) -> None:
+        data = {"roles": [lena.roles()[1].pk], "order_limit": "", "month_limit": "", "approver": ""}
+
+        response = sign_in(lena).post(reverse("orgs:member", args=[lena.uid]), data)
+
+        assert response.status_code == 422
+        assert "A company needs an admin" in response.content.decode()
+
+
+class TestAddresses:
+    FACTS = {
+        "name": "Oslo yard, gate 3", "kind": "ship_to", "street": "Kaiveien 3", "postal_code": "0150", "city": "Oslo",
+        "country": "NO", "receiving_from": "07:00", "receiving_until": "15:00", "has_forklift": "on",
+        "is_default": "on",
+    }  # fmt: skip
+
+    def test_are_added_and_changed(self, lena: Membership, sign_in: SignIn) -> None:
+        client = sign_in(lena)
+        client.post(reverse("orgs:address_new"), self.FACTS)
+        first = Address.objects.get()
+        client.post(reverse("orgs:address_new"), {**self.FACTS, "name": "Oslo yard, dock 2"})
+
+        client.post(reverse("orgs:address", args=[first.uid]), {**self.FACTS, "name": "Gate 3"})
+
+        assert [(row.name, row.is_default) for row in Address.objects.order_by("pk")] == [
+            ("Gate 3", True),
+            ("Oslo yard, dock 2", False),
+        ]
+
+    def test_hours_that_end_before_they_begin_are_refused_at_their_field(
+        self, lena: Membership, sign_in: SignIn
+    ) -> None:
+        response = sign_in(lena).post(reverse("orgs:address_new"), {**self.FACTS, "receiving_until": "06:00"})
+
+        assert response.status_code == 422
+        assert "before the time from which" in response.content.decode()
+        assert "Kaiveien 3" in response.content.decode()
+        assert not Address.objects.exists()
+
+    def test_a_blocked_address_is_first_choice_no_more(self, lena: Membership, sign_in: SignIn) -> None:
+        client = sign_in(lena)
+        client.post(reverse("orgs:address_new"), self.FACTS)
+        address = Address.objects.get()
+
+        client.post(reverse("orgs:address_state", args=[address.uid]), {"state": "blocked"})
+
+        address.refresh_from_db()
+        assert (address.state, address.is_default) == ("blocked", False)
+
+
+class TestCostCenters:
+    def test_a_code_is_given_once(self, lena: Membership, sign_in: SignIn) -> None:
+        client = sign_in(lena)
+        data = {"code": "410", "name": "Hull workshop", "manager": str(lena.uid), "state": "active"}
+        client.post(reverse("orgs:cost_center_new"), data)
+
+        response = client.post(reverse("orgs:cost_center_new"), {**data, "name": "Safety"})
+
+        assert response.status_code == 422
+        assert "Another cost center has this code" in response.content.decode()
+        assert CostCenter.objects.get().name == "Hull workshop"
+
+
+class TestLog:
+    def test_tells_what_happened_in_words(self, lena: Membership, omar: Membership, sign_in: SignIn) -> None:
+        client = sign_in(lena)
+        client.post(reverse("orgs:suspension", args=[omar.uid]), {"state": "suspended"})
+
+        page = client.get(reverse("orgs:log")).content.decode()
+
+        assert "Lena suspended Omar." in page
+
+    def test_has_older_pages(self, lena: Membership, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("apps.orgs.views.LOG_PAGE", 1)
+        client = sign_in(lena)
+        client.get(reverse("orgs:log"))
+        page = client.get(reverse("orgs:log")).content.decode()
+
+        older = client.get(reverse("orgs:log"), {"before": page.split("?before=")[1].split('"')[0]}).content.decode()
+
+        assert "joined the company" in page
+        assert "opened the account" in older
+
+
+class TestSwitch:
+    def test_another_company_of_the_person_opens(
+        self, lena: Membership, gus: Membership, norrvik: Organization, sign_in: SignIn
+    ) -> None:
+        here = make_member(norrvik, "Gus", "viewer", email=gus.user.email)
+        client = sign_in(gus)
+
+        client.post(reverse("orgs:membership_switch"), {"membership": str(here.uid)})
+
+        assert "Norrvik Shipyard" in client.get(reverse("orgs:people")).content.decode()
+
+    @pytest.mark.parametrize("value", ["", "nonsense", "00000000-0000-4000-8000-000000000000"])
+    def test_a_company_of_others_does_not(self, value: str, gus: Membership, lena: Membership, sign_in: SignIn) -> None:
+        client = sign_in(gus)
+
+        for chosen in (value, str(lena.uid)):
+            assert client.post(reverse("orgs:membership_switch"), {"membership": chosen}).status_code == 404
+
+        assert "Norrvik" not in client.get(reverse("orgs:people")).content.decode()
