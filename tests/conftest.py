@@ -5,11 +5,18 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.core.memo import VersionedMemo
 from apps.orgs.models import Membership, Organization
 from tests.factories import OrganizationFactory, make_member, make_staff
 
 # Playwright's synchronous interface runs an event loop in the thread of the tests.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(autouse=True)
+def no_memory_between_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has its own database with the same versions in it: what one worked out is wrong for the next."""
+    monkeypatch.setattr(VersionedMemo, "get", lambda _self, _key, compute: compute())
 
 
 @pytest.fixture

@@ -35,7 +35,8 @@ class LimitField(AmountField):
 class InviteForm(forms.Form):
     emails = forms.CharField(
         label=_("E-mail addresses"),
-        widget=forms.Textarea(attrs={"rows": 2, "placeholder": _("One or many, with commas or lines between")}),
+        help_text=_("One or many, with commas or lines between."),
+        widget=forms.Textarea(attrs={"rows": 1}),
     )
     role = forms.ChoiceField(label=_("Role"))
     order_limit = LimitField(label=_("Per order"))
@@ -44,6 +45,8 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.roles = {str(role.pk): role for role in roles}
         self.fields["role"].choices = [(key, role.label) for key, role in self.roles.items()]  # type: ignore[attr-defined]
+        # What most people become, and what can do least harm.
+        self.fields["role"].initial = next((key for key, role in self.roles.items() if role.code == "requester"), None)
 
     def clean_emails(self) -> list[str]:
         typed = [part for part in re.split(r"[\s,;]+", self.cleaned_data["emails"]) if part]
@@ -132,6 +135,15 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["country"] = forms.ChoiceField(label=_("Country"), choices=country_choices)
+
+    @property
+    def place(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("name", "street", "postal_code", "city", "country", "kind", "is_default")]
+
+    @property
+    def unloading(self) -> list[forms.BoundField]:
+        shown = ("receiving_from", "receiving_until", "has_forklift", "needs_tail_lift", "parcels_only")
+        return [self[name] for name in shown]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

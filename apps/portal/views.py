@@ -5,8 +5,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.catalog.queries.tree import catalog_tree
 from apps.core.pages import render_page
 from apps.orgs.access import MemberRequest, member_required
+from apps.orgs.queries import buying_context
+from apps.shop.queries import shelves
 
 
 @dataclass(frozen=True)
@@ -47,4 +50,10 @@ def navigation(request: HttpRequest) -> list[Entry]:
 
 @member_required
 def home(request: MemberRequest) -> HttpResponse:
-    return render_page(request, "portal/home.html", {"today": timezone.localdate()})
+    tree, today = catalog_tree(), timezone.localdate()
+    may_browse = request.membership.may("catalog.view")
+    context = {
+        "today": today,
+        "shelves": shelves(buying_context(request.membership), tree, tree.roots, today) if may_browse else [],
+    }
+    return render_page(request, "portal/home.html", context)

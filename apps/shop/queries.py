@@ -56,6 +56,31 @@ def shelf_counts(context: BuyingContext, tree: Tree, day: date) -> Mapping[int, 
     return counts
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """A category with something on it for this buyer, and those right below it."""
+
+    name: str
+    slug: str
+    drawing: str
+    count: int
+    below: Sequence["Shelf"] = ()
+
+
+def shelves(context: BuyingContext, tree: Tree, nodes: Sequence[Node], day: date) -> list[Shelf]:
+    """These categories as the buyer sees them, without those that have nothing. At most 2 statements."""
+    counts = shelf_counts(context, tree, day)
+
+    def shelf(node: Node, below: Sequence[Shelf] = ()) -> Shelf:
+        return Shelf(node.name(context.language), node.slug, tree.drawing(node), counts[node.id], below)
+
+    return [
+        shelf(node, [shelf(child) for child in tree.children(node) if counts.get(child.id)])
+        for node in nodes
+        if counts.get(node.id)
+    ]
+
+
 def listing(
     context: BuyingContext, tree: Tree, node: Node, attributes: Sequence[CategoryAttribute], *, filters: Filters,
     sort: str, page: int, day: date,

@@ -13,30 +13,6 @@ from apps.shop import queries
 from apps.shop.forms import read_ask
 
 
-def shelves(request: MemberRequest, tree: Tree, nodes: list[Node], counts: Any) -> list[dict[str, Any]]:
-    """Categories with something on them, each with those right below it."""
-    language = request.LANGUAGE_CODE
-    return [
-        {
-            "name": node.name(language),
-            "slug": node.slug,
-            "drawing": drawing_of(tree, node),
-            "count": counts[node.id],
-            "below": [
-                {"name": below.name(language), "slug": below.slug, "count": counts[below.id]}
-                for below in tree.children(node)
-                if counts.get(below.id)
-            ],
-        }
-        for node in nodes
-        if counts.get(node.id)
-    ]
-
-
-def drawing_of(tree: Tree, node: Node) -> str:
-    return next((above.drawing for above in reversed(tree.above(node)) if above.drawing), "")
-
-
 def crumbs(request: HttpRequest, tree: Tree, node: Node) -> list[dict[str, str]]:
     return [{"name": above.name(request.LANGUAGE_CODE), "slug": above.slug} for above in tree.above(node)]
 
@@ -44,8 +20,8 @@ def crumbs(request: HttpRequest, tree: Tree, node: Node) -> list[dict[str, str]]
 @permission_required("catalog.view")
 def catalog(request: MemberRequest) -> HttpResponse:
     tree = catalog_tree()
-    counts = queries.shelf_counts(buying_context(request.membership), tree, timezone.localdate())
-    return render_page(request, "shop/catalog.html", {"shelves": shelves(request, tree, tree.roots, counts)})
+    shelves = queries.shelves(buying_context(request.membership), tree, tree.roots, timezone.localdate())
+    return render_page(request, "shop/catalog.html", {"shelves": shelves})
 
 
 @permission_required("catalog.view")
@@ -59,15 +35,13 @@ def category(request: MemberRequest, slug: str) -> HttpResponse:
         "crumbs": crumbs(request, tree, node),
         "name": node.name(context.language),
         "description": node.description(context.language),
-        "drawing": drawing_of(tree, node),
+        "drawing": tree.drawing(node),
     }
     if node.id not in tree.leaves:
-        counts = queries.shelf_counts(context, tree, day)
-        if not counts.get(node.id):
+        shelves = queries.shelves(context, tree, tree.children(node), day)
+        if not shelves:
             raise Http404
-        return render_page(
-            request, "shop/shelf.html", {**page, "shelves": shelves(request, tree, tree.children(node), counts)}
-        )
+        return render_page(request, "shop/shelf.html", {**page, "shelves": shelves})
     attributes = pages.category_attributes(above.id for above in reversed(tree.above(node)))
     ask = read_ask(request.GET, attributes)
     listing = queries.listing(
@@ -191,7 +165,7 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
         "product": found,
         "text": texts.get(context.language) or texts.get("en"),
         "crumbs": crumbs(request, tree, node),
-        "drawing": drawing_of(tree, node),
+        "drawing": tree.drawing(node),
         "facts": [
             {
                 "name": value.attribute.name(context.language),
