@@ -76,7 +76,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             },
             "navigation": [entry for entries in panels.fill("shell.navigation", request) for entry in entries],
             "memberships": [row for rows in panels.fill("shell.memberships", request) for row in rows],
-            "header": panels.fill("shell.header", request),
+            "header": [fragment for fragment in panels.fill("shell.header", request) if fragment],
             "footer_links": [link for links in panels.fill("shell.footer_links", request) for link in links],
             "languages": [
                 {

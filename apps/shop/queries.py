@@ -5,13 +5,15 @@ from datetime import date
 from django.db.models import Count
 
 from apps.catalog.models import CategoryAttribute, FamilyText, Product
-from apps.catalog.queries import pages
+from apps.catalog.queries import pages, search
 from apps.catalog.queries.pages import Card, Facet, Filters
 from apps.catalog.queries.tree import Node, Tree
 from apps.catalog.queries.visibility import visible
 from apps.orgs.context import BuyingContext
 
 PAGE = 24
+RESULTS = 100
+SUGGESTED = 6
 
 
 @dataclass(frozen=True)
@@ -125,3 +127,56 @@ def relatives(context: BuyingContext, tree: Tree, product: Product, day: date) -
         return []
     rows = visible(context, tree, day, {product.category_id: tree.leaves[product.category_id]})
     return list(rows.filter(family=product.family_id).order_by("family_position", "pk")[:60])
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a question found: one product that it names, or rows, perhaps for other words than the ones asked for."""
+
+    cards: Sequence[Card]
+    named: Product | None = None
+    is_cut: bool = False
+    words: str = ""
+    has_other_words: bool = False
+
+
+def found_for(context: BuyingContext, tree: Tree, question: str, day: date) -> Found:
+    """The results of a question: numbers first, then words. At most 12 statements."""
+    named = search.find_number(context, tree, question, day)
+    if len(named) == 1:
+        return Found([], named=named[0])
+    products = {row.pk: row for row in search.numbered(context, tree, question, day, RESULTS + 1)}
+    worded, words = search.worded(context, tree, question, day, limit=RESULTS + 1)
+    products |= {row.pk: row for row in worded if row.pk not in products}
+    shown = list(products.values())[:RESULTS]
+    return Found(
+        pages.cards(shown, organization_id=context.organization_id, language=context.language),
+        is_cut=len(products) > RESULTS,
+        words=words,
+        has_other_words=bool(worded) and words != " ".join(search.terms(question)),
+    )
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """A few products and categories for what was typed so far."""
+
+    cards: Sequence[Card]
+    shelves: Sequence[Shelf]
+
+
+def suggested_for(context: BuyingContext, tree: Tree, question: str, day: date) -> Suggested:
+    """Suggestions while a person types; nothing for an empty question. At most 10 statements."""
+    if not question:
+        return Suggested([], [])
+    products = search.numbered(context, tree, question, day, SUGGESTED)
+    if len(products) < SUGGESTED:
+        known = {row.pk for row in products}
+        worded, _words = search.worded(context, tree, question, day, limit=SUGGESTED)
+        products += [row for row in worded if row.pk not in known][: SUGGESTED - len(products)]
+    asked = question.lower()
+    named = [node for node in tree.nodes if asked in node.name(context.language).lower()]
+    return Suggested(
+        pages.cards(products, organization_id=context.organization_id, language=context.language),
+        shelves(context, tree, named, day)[:SUGGESTED] if named else [],
+    )

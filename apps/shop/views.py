@@ -1,16 +1,20 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.catalog.queries import pages
 from apps.catalog.queries.tree import Node, Tree, catalog_tree
-from apps.core.pages import render_page
+from apps.core.pages import SeeOther, render_page
 from apps.orgs.access import MemberRequest, permission_required
 from apps.orgs.queries import buying_context
 from apps.shop import queries
 from apps.shop.forms import read_ask
+
+LONGEST_QUESTION = 200
 
 
 def crumbs(request: HttpRequest, tree: Tree, node: Node) -> list[dict[str, str]]:
@@ -177,3 +181,51 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
         "relatives": queries.relatives(context, tree, found, day),
     }
     return render_page(request, "shop/product.html", page)
+
+
+def search_box(request: HttpRequest) -> str:
+    """Panel: the search field of the header, with the question of the page that it led to."""
+    membership = request.membership  # type: ignore[attr-defined]
+    if not membership or not membership.may("catalog.view"):
+        return ""
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    question = request.GET.get("q", "") if here == "shop:search" else ""
+    return render_to_string("shop/search_box.html", {"question": question}, request)
+
+
+@permission_required("catalog.view")
+def search(request: MemberRequest) -> HttpResponse:
+    """Open the product that a number names; list what words find."""
+    question = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
+    found = queries.found_for(buying_context(request.membership), catalog_tree(), question, timezone.localdate())
+    if found.named:
+        return SeeOther(reverse("shop:product", args=[found.named.sku]))
+    page = {
+        "question": question,
+        "cards": found.cards,
+        "is_cut": found.is_cut,
+        "other_words": found.words if found.has_other_words else "",
+    }
+    return render_page(request, "shop/search.html", page)
+
+
+@permission_required("catalog.view")
+def suggestions(request: MemberRequest) -> HttpResponse:
+    """What the search field offers while a person types."""
+    question = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
+    tree, context = catalog_tree(), buying_context(request.membership)
+    found = queries.suggested_for(context, tree, question, timezone.localdate())
+    page = {
+        "question": question,
+        "products": [
+            {
+                "name": card.name,
+                "sku": card.product.sku,
+                "brand": card.product.brand.name,
+                "drawing": tree.drawing(tree.by_id[card.product.category_id]),
+            }
+            for card in found.cards
+        ],
+        "shelves": found.shelves,
+    }
+    return render_page(request, "shop/suggestions.html", page)

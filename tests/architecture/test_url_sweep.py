@@ -38,6 +38,8 @@ class Route:
 MEMBER_ROUTES = {
     "portal:home": Route(EVERYBODY, EVERYBODY),
     "shop:catalog": Route(EVERYBODY, EVERYBODY),
+    "shop:search": Route(EVERYBODY, EVERYBODY),
+    "shop:suggestions": Route(EVERYBODY, EVERYBODY),
     "shop:category": Route(EVERYBODY, EVERYBODY, lambda world: {"slug": world.product.category.slug}),
     "shop:product": Route(EVERYBODY, EVERYBODY, lambda world: {"sku": world.product.sku}),
     "orgs:people": Route(holders("company.view"), holders("company.view")),

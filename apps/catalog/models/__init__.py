@@ -13,6 +13,7 @@ from apps.catalog.models.products import (
     Product,
     ProductText,
 )
+from apps.catalog.models.search import SearchEntry, SearchWord
 
 __all__ = [
     "AssortmentItem",
@@ -31,4 +32,6 @@ __all__ = [
     "PackLevel",
     "Product",
     "ProductText",
+    "SearchEntry",
+    "SearchWord",
 ]

@@ -1,6 +1,7 @@
 from decimal import Decimal
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -151,6 +152,7 @@ class Product(PublicIdModel):
             models.Index(fields=["category", "-popularity", "id"], include=["brand"], name="product_by_popularity"),
             models.Index(fields=["category", "family", "family_position", "id"], name="product_in_engineering_order"),
             models.Index(fields=["sku_key"], opclasses=["text_pattern_ops"], name="product_sku_prefix"),
+            GinIndex(fields=["sku_key"], opclasses=["gin_trgm_ops"], name="product_sku_part"),
         ]
 
     def __str__(self) -> str:
@@ -221,6 +223,13 @@ class CustomerItemCode(OrgOwned):
             *OrgOwned.Meta.constraints,
             models.UniqueConstraint(fields=["organization", "code_key"], name="customeritemcode_names_one_product"),
             TenantForeignKey(field="author", name="customeritemcode_author_tenant"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organization", "code_key"],
+                opclasses=["int8_ops", "text_pattern_ops"],
+                name="customeritemcode_prefix",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -55,6 +55,10 @@ class Tree:
         """The node and all above it, the root first."""
         return tuple(self.by_path[node.path[:end]] for end in range(STEP, len(node.path) + 1, STEP))
 
+    def drawing(self, node: Node) -> str:
+        """The line drawing of the node, or of the nearest category above that has one."""
+        return next((above.drawing for above in reversed(self.above(node)) if above.drawing), "")
+
     @cached_property
     def leaves(self) -> Mapping[int, tuple[int, ...]]:
         """Id of every leaf -> ids of itself and all above it."""

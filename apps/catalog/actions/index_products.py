@@ -1,0 +1,74 @@
+from django.db import connection
+
+# PostgreSQL's own dictionaries; Chinese has none, and is cut into pairs of characters by `words` below.
+DICTIONARIES = {"en": "english", "ru": "russian", "ar": "arabic", "zh-hans": "simple", "zh-hant": "simple"}
+
+# Every weight has its reason: what a product is called ranks over where it stands, and that over what it has.
+ENTRIES = """
+INSERT INTO catalog_searchentry (product_id, language, category_id, popularity, vector)
+SELECT p.id, %(language)s::text, p.category_id, p.popularity,
+       setweight(to_tsvector('simple', concat_ws(' ', p.sku, numbers.codes)), 'A')
+    || setweight(to_tsvector(%(dictionary)s::regconfig, {name}), 'A')
+    || setweight(to_tsvector('simple', brand.name), 'A')
+    || setweight(to_tsvector(%(dictionary)s::regconfig, {place}), 'B')
+    || setweight(to_tsvector(%(dictionary)s::regconfig, {facts}), 'D')
+FROM catalog_product p
+JOIN catalog_brand brand ON brand.id = p.brand_id
+LEFT JOIN LATERAL (
+    SELECT name, description FROM catalog_producttext t WHERE t.product_id = p.id AND t.language IN (%(language)s::text, 'en')
+    ORDER BY t.language = %(language)s::text DESC LIMIT 1) text ON true
+LEFT JOIN LATERAL (
+    SELECT name FROM catalog_categorytext t WHERE t.category_id = p.category_id AND t.language IN (%(language)s::text, 'en')
+    ORDER BY t.language = %(language)s::text DESC LIMIT 1) category ON true
+LEFT JOIN LATERAL (
+    SELECT name FROM catalog_familytext t WHERE t.family_id = p.family_id AND t.language IN (%(language)s::text, 'en')
+    ORDER BY t.language = %(language)s::text DESC LIMIT 1) family ON true
+LEFT JOIN LATERAL (
+    SELECT string_agg(n.code, ' ') AS codes FROM catalog_itemnumber n WHERE n.product_id = p.id) numbers ON true
+LEFT JOIN LATERAL (
+    SELECT string_agg(coalesce(o.names ->> %(language)s::text, o.names ->> 'en', o.code), ' ') AS words
+    FROM catalog_attributevalue v JOIN catalog_attributeoption o ON o.id = v.option_id
+    WHERE v.product_id = p.id) options ON true
+WHERE %(products)s::bigint[] IS NULL OR p.id = ANY (%(products)s)
+ON CONFLICT (product_id, language) DO UPDATE
+SET category_id = excluded.category_id, popularity = excluded.popularity, vector = excluded.vector
+"""
+
+WORDS = """
+INSERT INTO catalog_searchword (word, language, products)
+SELECT word, %(language)s::text, ndoc
+FROM ts_stat(format('SELECT to_tsvector(''simple'', name) FROM catalog_producttext WHERE language = %%L', %(language)s::text))
+WHERE length(word) BETWEEN 4 AND 80 AND word !~ '[0-9]'
+"""
+
+
+def _words(column: str, language: str) -> str:
+    """SQL for a text as the dictionary of the language takes it.
+
+    A size is there as it stands and as it is typed, M8×40 and M8x40; Chinese as every pair of neighboring characters.
+    """
+    as_typed = f"replace({column}, '×', 'x')"
+    if not language.startswith("zh"):
+        return f"concat_ws(' ', {column}, {as_typed})"
+    pairs = f"SELECT string_agg(substr({column}, i, 2), ' ') FROM generate_series(1, length({column}) - 1) AS i"  # noqa: S608  column names of this module
+    return f"concat_ws(' ', {column}, {as_typed}, ({pairs}))"
+
+
+def index_products(product_ids: list[int] | None = None) -> None:
+    """Write what search knows of these products, or of all; inside the transaction of the action that changed them.
+
+    The vocabulary for mistyped words is made anew only with all of them: it changes slowly.
+    """
+    assert connection.in_atomic_block
+    with connection.cursor() as cursor:
+        for language, dictionary in DICTIONARIES.items():
+            sql = ENTRIES.format(
+                name=_words("text.name", language),
+                place=_words("concat_ws(' ', category.name, family.name)", language),
+                facts=_words("concat_ws(' ', options.words, text.description)", language),
+            )
+            cursor.execute(sql, {"language": language, "dictionary": dictionary, "products": product_ids})
+        if product_ids is None:
+            cursor.execute("DELETE FROM catalog_searchword")
+            for language in DICTIONARIES:
+                cursor.execute(WORDS, {"language": language})

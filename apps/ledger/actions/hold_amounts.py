@@ -1,0 +1,123 @@
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import DomainError
+from apps.ledger import rules
+from apps.ledger.models import Account, Entry, Hold, Limit, Posting
+from apps.orgs.models import Organization
+
+
+class LimitExceeded(DomainError):
+    """The amount does not fit. `limit` is the first that it does not fit in, `short_by` what is missing there."""
+
+    message = _("This is more than the limit allows.")
+
+    def __init__(self, limit: Limit, short_by: Decimal) -> None:
+        super().__init__()
+        self.limit = limit
+        self.short_by = short_by
+
+
+@dataclass(frozen=True)
+class Part:
+    """So much of one limit; an approved part may go over it, and is marked so."""
+
+    limit: Limit
+    amount: Decimal
+    is_approved: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """The document that speaks for the amounts."""
+
+    kind: str
+    uid: UUID
+
+
+def hold_amounts(
+    *, organization: Organization, key: str, source: Source, parts: list[Part], day: date, now: datetime
+) -> Posting:
+    """Speak for amounts of limits on behalf of one document, all of them or none; a repeated key changes nothing.
+
+    An inner step: it runs in the transaction of the action that calls it, and its posting is its record. Amounts are in
+    the measure of their limits. Missing accounts of the period of `day` are opened first; then all are locked at once
+    by primary key, so that two documents cannot wait for each other.
+
+    :raises LimitExceeded: a part that nobody approved does not fit.
+    """
+    assert connection.in_atomic_block
+    posting, is_new = post_once(organization, key, "hold", source, now)
+    if not is_new:
+        return posting
+    accounts = {
+        account.limit_id: account for account in lock_accounts(organization, [part.limit for part in parts], day)
+    }
+    holds, entries = [], []
+    for part in parts:
+        account = accounts[part.limit.pk]
+        missing = rules.short_by(account.amount, account.used, part.amount)
+        if missing and not part.is_approved:
+            raise LimitExceeded(part.limit, missing)
+        account.held += part.amount
+        if account.ceiling is not None:
+            account.ceiling = max(account.ceiling, account.used)
+        holds.append(
+            Hold(
+                organization=organization,
+                account=account,
+                source_kind=source.kind,
+                source_uid=source.uid,
+                amount=part.amount,
+            )
+        )
+        entries.append(
+            Entry(
+                organization=organization,
+                posting=posting,
+                account=account,
+                kind=Entry.Kind.HOLD,
+                held_delta=part.amount,
+                held_after=account.held,
+                is_forced=bool(missing),
+            )
+        )
+    Account.objects.bulk_update(accounts.values(), ["held", "ceiling"])
+    Hold.objects.bulk_create(holds)
+    Entry.objects.bulk_create(entries)
+    return posting
+
+
+def post_once(organization: Organization, key: str, reason: str, source: Source, now: datetime) -> tuple[Posting, bool]:
+    """The posting of this key, and whether it is new. A second writer of the key waits here for the first to commit."""
+    posting, is_new = Posting.objects.get_or_create(
+        organization=organization,
+        key=key,
+        defaults={"reason": reason, "source_kind": source.kind, "source_uid": source.uid, "created_at": now},
+    )
+    return posting, is_new
+
+
+def lock_accounts(organization: Organization, limits: list[Limit], day: date) -> list[Account]:
+    periods = {limit.pk: rules.period_of(day, limit.period) for limit in limits}
+    Account.objects.bulk_create(
+        (
+            Account(
+                organization=organization,
+                limit=limit,
+                period_start=periods[limit.pk][0],
+                period_end=periods[limit.pk][1],
+                amount=limit.amount,
+                ceiling=limit.amount,
+            )
+            for limit in sorted(limits, key=lambda row: row.pk)
+        ),
+        ignore_conflicts=True,
+    )
+    rows = Account.objects.of(limits).locked()
+    return [account for account in rows if account.period_start == periods[account.limit_id][0]]

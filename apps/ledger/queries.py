@@ -1,0 +1,61 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from apps.ledger import rules
+from apps.ledger.models import AMOUNT, Account, Entry, Hold, Limit
+from apps.orgs.models import Membership
+
+
+@dataclass(frozen=True)
+class Spendable:
+    """What a person can still spend of one limit, in the company's currency; None where there is no limit."""
+
+    limit: Limit
+    amount: Decimal | None
+    used: Decimal
+
+    @property
+    def available(self) -> Decimal | None:
+        return None if self.amount is None else self.amount - self.used
+
+
+def spendable(membership: Membership, day: date) -> Sequence[Spendable]:
+    """The company's credit and the person's own limits on this day. 2 statements."""
+    limits = list(
+        Limit.objects.visible_to(membership)
+        .filter(Q(membership=None) | Q(membership=membership))
+        .select_related("membership__user")
+        .order_by("kind", "pk")
+    )
+    starts = {limit.pk: rules.period_of(day, limit.period)[0] for limit in limits}
+    accounts = {row.limit_id: row for row in Account.objects.of(limits) if row.period_start == starts[row.limit_id]}
+    return [
+        Spendable(limit, limit.amount, accounts[limit.pk].used if limit.pk in accounts else Decimal(0))
+        for limit in limits
+    ]
+
+
+def reconcile() -> list[str]:
+    """Every account whose balance is not the sum of its entries, or not what its holds still speak for. 1 statement."""
+    nothing = Decimal(0)
+    of_entries = Entry.objects.filter(account=OuterRef("pk")).order_by().values("account")
+    of_holds = Hold.objects.filter(account=OuterRef("pk")).order_by().values("account")
+    money = DecimalField(**AMOUNT)
+    rows = (
+        Account.objects.annotate(
+            by_entries=Coalesce(
+                Subquery(of_entries.annotate(sum=Sum("held_delta")).values("sum")), nothing, output_field=money
+            ),
+            by_holds=Coalesce(
+                Subquery(of_holds.annotate(sum=Sum("remaining")).values("sum")), nothing, output_field=money
+            ),
+        )
+        .exclude(held=F("by_entries"), by_holds=F("by_entries"))
+        .values_list("pk", "held", "by_entries", "by_holds")
+    )
+    return [f"Account {pk} holds {held}, its entries {entries}, its holds {holds}" for pk, held, entries, holds in rows]

@@ -1,0 +1,6 @@
+from apps.ledger.queries import reconcile
+
+
+def broken_invariants() -> list[str]:
+    """Every place where the books contradict themselves; empty when all is well. Runs after tests and at night."""
+    return reconcile()

@@ -1,0 +1,105 @@
+from datetime import date
+
+import pytest
+from django.db import transaction
+
+from apps.catalog.actions.index_products import index_products
+from apps.catalog.models import AssortmentRule, CustomerItemCode, ItemNumber, Product, ProductText
+from apps.catalog.queries.search import count_worded, find_number, numbered, terms, worded
+from apps.catalog.queries.tree import catalog_tree
+from apps.orgs.context import BuyingContext
+from apps.orgs.models import Membership
+from apps.orgs.queries import buying_context
+from tests.factories import make_category, make_product
+
+DAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def buyer(mira: Membership) -> BuyingContext:
+    screws, gloves = make_category("Hex head screws"), make_category("Gloves")
+    screw = make_product(screws, "HX-933-0840A2", name="Hex screw DIN 933 M8×40, A2-70", popularity=5)
+    make_product(screws, "HX-933-0850A2", name="Hex screw DIN 933 M8×50, A2-70", popularity=9)
+    glove = make_product(gloves, "GL-N7-0930B", name="Nitrile gloves 0.15 mm, size 9")
+    ProductText.objects.create(product=screw, language="zh-hans", name="六角螺栓 DIN 933 M8×40")
+    ProductText.objects.create(product=screw, language="ru", name="Болт шестигранный DIN 933 M8×40")
+    ItemNumber.objects.create(product=screw, kind="gtin", code="4006381333931", code_key="4006381333931")
+    ItemNumber.objects.create(product=glove, kind="mpn", code="N7/930", code_key="N7930")
+    with transaction.atomic():
+        index_products()
+    return buying_context(mira)
+
+
+def skus(products: list[Product]) -> list[str]:
+    return [product.sku for product in products]
+
+
+def words(buyer: BuyingContext, text: str) -> list[str]:
+    return skus(worded(buyer, catalog_tree(), text, DAY, limit=10)[0])
+
+
+class TestNumbers:
+    @pytest.mark.parametrize(
+        "typed", ["HX-933-0840A2", "hx933 0840a2", "НХ-933-0840А2", "4006381333931", " 4006 3813 33931 "]
+    )
+    def test_any_number_in_any_spelling_names_the_product(self, typed: str, buyer: BuyingContext) -> None:
+        assert skus(find_number(buyer, catalog_tree(), typed, DAY)) == ["HX-933-0840A2"]
+
+    @pytest.mark.parametrize(
+        ("typed", "found"),
+        [
+            ("HX-933", ["HX-933-0850A2", "HX-933-0840A2"]),
+            ("0840A", ["HX-933-0840A2"]),
+            ("n7 9", ["GL-N7-0930B"]),
+            ("H", []),
+        ],
+    )
+    def test_the_beginning_or_a_part_is_enough(self, typed: str, found: list[str], buyer: BuyingContext) -> None:
+        assert skus(numbered(buyer, catalog_tree(), typed, DAY, 10)) == found
+
+    def test_a_company_s_own_number_is_nobody_else_s(
+        self, buyer: BuyingContext, mira: Membership, gus: Membership
+    ) -> None:
+        product = Product.objects.get(sku="HX-933-0840A2")
+        CustomerItemCode.objects.create(
+            organization=mira.organization, product=product, code="SHIP 0815", code_key="SHIP0815"
+        )
+
+        assert skus(find_number(buyer, catalog_tree(), "ship-0815", DAY)) == ["HX-933-0840A2"]
+        assert find_number(buying_context(gus), catalog_tree(), "ship-0815", DAY) == []
+        assert numbered(buying_context(gus), catalog_tree(), "ship-08", DAY, 10) == []
+
+
+class TestWords:
+    def test_all_words_are_needed_and_the_last_may_be_unfinished(self, buyer: BuyingContext) -> None:
+        assert set(words(buyer, "hex screws")) == {"HX-933-0840A2", "HX-933-0850A2"}
+        assert words(buyer, "screw m8x40") == ["HX-933-0840A2"]
+        assert words(buyer, "screw M8×40") == ["HX-933-0840A2"]
+        assert words(buyer, "nitri") == ["GL-N7-0930B"]
+        assert words(buyer, "screw nitrile") == []
+
+    def test_a_slip_finds_the_nearest_word(self, buyer: BuyingContext) -> None:
+        products, looked_for = worded(buyer, catalog_tree(), "nitrle gloves", DAY, limit=10)
+
+        assert skus(products) == ["GL-N7-0930B"]
+        assert looked_for == "nitrile gloves"
+
+    @pytest.mark.parametrize("typed", ["", "   ", "&|!():*'", "\\", "a" * 500, "<script>", "%", "' OR 1=1 --"])
+    def test_no_question_breaks_it(self, typed: str, buyer: BuyingContext) -> None:
+        assert words(buyer, typed) == []
+
+    def test_the_reader_s_language_is_searched(self, buyer: BuyingContext) -> None:
+        russian = BuyingContext(**{**{f: getattr(buyer, f) for f in buyer.__dataclass_fields__}, "language": "ru"})
+        chinese = BuyingContext(**{**{f: getattr(buyer, f) for f in buyer.__dataclass_fields__}, "language": "zh-hans"})
+
+        assert words(russian, "шестигранные болты") == ["HX-933-0840A2"]
+        assert words(chinese, "角螺栓") == ["HX-933-0840A2"]
+        assert terms("六角螺栓 M8") == ["六角", "角螺", "螺栓", "m8"]
+
+    def test_hidden_products_are_found_by_nobody(self, buyer: BuyingContext, mira: Membership) -> None:
+        AssortmentRule.objects.create(effect="deny", organization=mira.organization)
+
+        assert words(buyer, "screw") == []
+        assert count_worded(buyer, catalog_tree(), "screw", DAY) == 0
+        assert numbered(buyer, catalog_tree(), "HX-933", DAY, 10) == []
+        assert find_number(buyer, catalog_tree(), "HX-933-0840A2", DAY) == []
