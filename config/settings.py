@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "apps.orgs",
     "apps.ledger",
     "apps.catalog",
+    "apps.pricing",
     "apps.shop",
     "apps.notifications",
     "apps.portal",

@@ -8,6 +8,10 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
 UNHEARD: frozenset[str] = frozenset(
     {
         "ledger.limit_changed",
+        "pricing.agreement_opened",
+        "pricing.discount_saved",
+        "pricing.price_list_saved",
+        "pricing.prices_changed",
         "accounts.profile_updated",
         "accounts.staff_saved",
         "catalog.assortment_rule_saved",

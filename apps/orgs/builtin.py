@@ -10,16 +10,17 @@ OWN, COMPANY = RoleGrant.Scope.OWN, RoleGrant.Scope.ORGANIZATION
 GRANTS: dict[str, dict[str, str]] = {
     "admin": {
         "catalog.view": COMPANY,
+        "prices.view": COMPANY,
         "company.view": COMPANY,
         "company.people": COMPANY,
         "company.addresses": COMPANY,
         "company.log": COMPANY,
     },
-    "buyer": {"catalog.view": COMPANY, "company.view": COMPANY},
-    "requester": {"catalog.view": COMPANY, "company.view": COMPANY},
-    "approver": {"catalog.view": COMPANY, "company.view": COMPANY},
-    "finance": {"catalog.view": COMPANY, "company.view": COMPANY, "company.log": COMPANY},
-    "viewer": {"catalog.view": COMPANY, "company.view": COMPANY},
+    "buyer": {"catalog.view": COMPANY, "prices.view": COMPANY, "company.view": COMPANY},
+    "requester": {"catalog.view": COMPANY, "prices.view": COMPANY, "company.view": COMPANY},
+    "approver": {"catalog.view": COMPANY, "prices.view": COMPANY, "company.view": COMPANY},
+    "finance": {"catalog.view": COMPANY, "prices.view": COMPANY, "company.view": COMPANY, "company.log": COMPANY},
+    "viewer": {"catalog.view": COMPANY, "prices.view": COMPANY, "company.view": COMPANY},
 }
 
 

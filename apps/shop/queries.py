@@ -1,5 +1,5 @@
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Count
@@ -10,6 +10,7 @@ from apps.catalog.queries.pages import Card, Facet, Filters
 from apps.catalog.queries.tree import Node, Tree
 from apps.catalog.queries.visibility import visible
 from apps.orgs.context import BuyingContext
+from apps.pricing.queries import Quote, price_chain, quote_prices
 
 PAGE = 24
 RESULTS = 100
@@ -34,6 +35,7 @@ class Listing:
     blocks: Sequence[Block]
     columns: Sequence[CategoryAttribute]
     facets: Sequence[Facet]
+    quotes: Mapping[int, Quote | None]
 
     @property
     def first(self) -> int:
@@ -87,7 +89,7 @@ def listing(
     context: BuyingContext, tree: Tree, node: Node, attributes: Sequence[CategoryAttribute], *, filters: Filters,
     sort: str, page: int, day: date,
 ) -> Listing:  # fmt: skip
-    """One page of the products of a category, as this buyer sees them. At most 12 statements, however many rows."""
+    """One page of the products of a category, as this buyer sees them. At most 14 statements, however many rows."""
     everything = visible(context, tree, day, tree.leaves_below(node))
     products = pages.narrowed(everything, filters)
     total = everything.count()
@@ -102,6 +104,7 @@ def listing(
         blocks=_blocks(cards, context.language) if sort == pages.ENGINEERING else [Block(None, cards)],
         columns=[row for row in attributes if row.is_column],
         facets=pages.facets(everything, attributes, filters),
+        quotes=prices_of(context, tree, rows, day),
     )
 
 
@@ -114,6 +117,12 @@ def _blocks(cards: Sequence[Card], language: str) -> list[Block]:
             blocks.append((family, []))
         blocks[-1][1].append(card)
     return [Block(heads.get(family) if family else None, found) for family, found in blocks]
+
+
+def prices_of(context: BuyingContext, tree: Tree, products: Sequence[Product], day: date) -> Mapping[int, Quote | None]:
+    """What these products cost this buyer, each at its minimum. 2 statements."""
+    quantities = {product: product.min_quantity for product in products}
+    return quote_prices(price_chain(context, day), tree, quantities, day)
 
 
 def product_for(context: BuyingContext, tree: Tree, sku: str, day: date) -> Product | None:
@@ -134,6 +143,7 @@ class Found:
     """What a question found: one product that it names, or rows, perhaps for other words than the ones asked for."""
 
     cards: Sequence[Card]
+    quotes: Mapping[int, Quote | None] = field(default_factory=dict)
     named: Product | None = None
     is_cut: bool = False
     words: str = ""
@@ -151,6 +161,7 @@ def found_for(context: BuyingContext, tree: Tree, question: str, day: date) -> F
     shown = list(products.values())[:RESULTS]
     return Found(
         pages.cards(shown, organization_id=context.organization_id, language=context.language),
+        prices_of(context, tree, shown, day),
         is_cut=len(products) > RESULTS,
         words=words,
         has_other_words=bool(worded) and words != " ".join(search.terms(question)),

@@ -55,6 +55,7 @@ def category(request: MemberRequest, slug: str) -> HttpResponse:
         raise Http404
     page |= {
         "listing": listing,
+        "may_see_prices": request.membership.may("prices.view"),
         "ask": ask,
         "facets": facet_rows(listing, context.language),
         "columns": column_heads(listing, context.language),
@@ -130,6 +131,7 @@ def blocks(listing: queries.Listing, language: str) -> list[dict[str, Any]]:
             "rows": [
                 {
                     "card": card,
+                    "quote": listing.quotes.get(card.product.pk),
                     "cells": [
                         value_text(card.values.get(row.attribute_id), row.attribute, language)
                         for row in listing.columns
@@ -179,6 +181,8 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
             for value in values
         ],
         "relatives": queries.relatives(context, tree, found, day),
+        "may_see_prices": request.membership.may("prices.view"),
+        "quote": queries.prices_of(context, tree, [found], day)[found.pk],
     }
     return render_page(request, "shop/product.html", page)
 
@@ -202,7 +206,9 @@ def search(request: MemberRequest) -> HttpResponse:
         return SeeOther(reverse("shop:product", args=[found.named.sku]))
     page = {
         "question": question,
-        "cards": found.cards,
+        "rows": [{"card": card, "quote": found.quotes.get(card.product.pk)} for card in found.cards],
+        "may_see_prices": request.membership.may("prices.view"),
+        "currency": request.membership.organization.currency,
         "is_cut": found.is_cut,
         "other_words": found.words if found.has_other_words else "",
     }

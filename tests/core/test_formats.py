@@ -7,14 +7,7 @@ import pytest
 from django.template import Context, Engine
 from django.utils import timezone, translation
 
-from apps.core.templatetags.portico import (
-    day_range_text,
-    day_text,
-    long_day_text,
-    money_text,
-    quantity_text,
-    unit_price_text,
-)
+from apps.core.formats import day_range_text, day_text, long_day_text, money_text, quantity_text, unit_price_text
 
 LANGUAGES = ["en", "ru", "ar", "zh-hans", "zh-hant"]
 TODAY = date(2026, 11, 23)

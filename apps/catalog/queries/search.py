@@ -18,7 +18,7 @@ from apps.orgs.context import BuyingContext
 RANKED = 500
 SHORTEST_KEY = 3
 SHORTEST_PART = 4
-NEAREST = 0.35
+NEAREST = 0.3
 MOST_WORDS = 12
 PAIR = 2
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -1,0 +1,21 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from apps.activity.descriptions import register_sentences
+from apps.core.permissions import register_permissions
+
+
+class PricingConfig(AppConfig):
+    name = "apps.pricing"
+    verbose_name = _("Prices")
+
+    def ready(self) -> None:
+        register_permissions({"prices.view": _("See prices")})
+        register_sentences(
+            {
+                "pricing.price_list_saved": _("%(actor)s saved the price list %(subject)s."),
+                "pricing.prices_changed": _("%(actor)s changed prices of %(subject)s."),
+                "pricing.discount_saved": _("%(actor)s saved a discount."),
+                "pricing.agreement_opened": _("%(actor)s opened the contract %(subject)s."),
+            }
+        )

@@ -1,0 +1,148 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from apps.catalog.models import Product
+from apps.catalog.queries.tree import Tree
+from apps.core.memo import VersionedMemo
+from apps.core.models import Stamp
+from apps.orgs.context import BuyingContext
+from apps.pricing import rules
+from apps.pricing.models import Agreement, DiscountRule, Price, PriceList, PriceListAssignment, valid_on
+from apps.pricing.rules import Discount, Slot
+
+STAMP = "prices"
+# A contract is nearer than any list that is assigned to the company as such.
+CONTRACT = 17
+
+
+@dataclass(frozen=True)
+class PriceChain:
+    """The lists of one buyer, the nearest first, the base list last; and the percentages off the base list."""
+
+    currency: str
+    lists: tuple[tuple[int, str], ...]
+    base_id: int | None
+    discounts: tuple[Discount, ...]
+    contract: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the way to a price: what decided, and the unit price after it."""
+
+    kind: str
+    name: str
+    amount: Decimal
+    rate: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a product costs this buyer: the unit price for the asked quantity, the quantities from which it falls, and
+    why. The amounts are net, in `currency`, for `price_per` base units."""
+
+    amount: Decimal
+    price_per: int
+    currency: str
+    breaks: Sequence[tuple[Decimal, Decimal]]
+    steps: Sequence[Step]
+
+
+_CHAINS = VersionedMemo[PriceChain](most=10_000)
+
+
+def price_chain(context: BuyingContext, day: date) -> PriceChain:
+    """The lists and discounts of this buyer on this day. 1 statement for the version, 4 more when it is new."""
+    version = Stamp.value_of(STAMP)
+    buyer = (context.organization_id, context.customer_type_id, context.unit_ids, context.membership_id)
+    return _CHAINS.get((version, day, buyer, context.currency), lambda: _read_chain(context, day))
+
+
+def _read_chain(context: BuyingContext, day: date) -> PriceChain:
+    base = PriceList.objects.filter(kind=PriceList.Kind.BASE, currency=context.currency).filter(valid_on(day)).first()
+    contracts = list(
+        Agreement.objects.filter(organization=context.organization_id, price_list__currency=context.currency)
+        .valid_on(day)
+        .select_related("price_list")
+    )
+    assigned = (
+        PriceListAssignment.objects.matching(context)
+        .filter(price_list__currency=context.currency, price_list__kind=PriceList.Kind.LIST)
+        .select_related("price_list")
+    )
+    near: dict[PriceList, tuple[int, int, int]] = {}
+    for row in assigned:
+        price_list = row.price_list
+        if _is_valid(price_list, day):
+            place = (row.specificity, price_list.priority, -price_list.pk)
+            near[price_list] = max(place, near.get(price_list, place))
+    for contract in contracts:
+        near[contract.price_list] = (CONTRACT, contract.price_list.priority, -contract.price_list.pk)
+    ordered = sorted(near, key=lambda price_list: near[price_list], reverse=True)
+    names = {contract.price_list_id: contract.number for contract in contracts}
+    discounts = DiscountRule.objects.matching(context).filter(valid_on(day))
+    return PriceChain(
+        currency=context.currency,
+        lists=(
+            *((row.pk, names.get(row.pk, row.name)) for row in ordered),
+            *([(base.pk, base.name)] if base else []),
+        ),
+        base_id=base.pk if base else None,
+        discounts=tuple(Discount(row.pk, row.rate, row.category_id, row.brand_id) for row in discounts),
+        contract=contracts[0].number if contracts else "",
+    )
+
+
+def _is_valid(price_list: PriceList, day: date) -> bool:
+    begins = price_list.valid_from is None or price_list.valid_from <= day
+    return begins and (price_list.valid_until is None or day <= price_list.valid_until)
+
+
+def quote_prices(
+    chain: PriceChain, tree: Tree, quantities: Mapping[Product, Decimal], day: date
+) -> dict[int, Quote | None]:
+    """What these products cost at these quantities (in base units), by product id; None: the price is on request.
+
+    1 statement for any number of products: a page, a pasted list or a cart.
+    """
+    slots: dict[int, list[Slot]] = {product.pk: [] for product in quantities}
+    rows = Price.objects.filter(
+        valid_on(day), price_list__in=[list_id for list_id, _name in chain.lists], product__in=list(slots)
+    ).values_list("product_id", "price_list_id", "min_quantity", "amount", "valid_from", "valid_until")
+    for product_id, list_id, min_quantity, amount, valid_from, valid_until in rows:
+        is_dated = valid_from is not None or valid_until is not None
+        slots[product_id].append(Slot(list_id, min_quantity, amount, is_dated))
+    return {
+        product.pk: _quote(chain, tree, product, slots[product.pk], quantity)
+        for product, quantity in quantities.items()
+    }
+
+
+def _quote(chain: PriceChain, tree: Tree, product: Product, slots: list[Slot], quantity: Decimal) -> Quote | None:
+    order = [list_id for list_id, _name in chain.lists]
+    names = dict(chain.lists)
+    discount = rules.best_discount(
+        chain.discounts, tree.leaves.get(product.category_id, (product.category_id,)), product.brand_id
+    )
+
+    def price(of: Decimal) -> tuple[Decimal, list[Step]] | None:
+        found = rules.resolve_price(slots, order, of)
+        if found is None:
+            return None
+        is_base = found.list_id == chain.base_id
+        kind = "base" if is_base else "contract" if names[found.list_id] == chain.contract else "list"
+        steps = [Step(kind, names[found.list_id], found.amount)]
+        amount = found.amount
+        if is_base and discount:
+            amount = rules.discounted(amount, discount.rate)
+            steps.append(Step("discount", "", amount, discount.rate))
+        return amount, steps
+
+    asked = price(quantity)
+    if asked is None:
+        return None
+    starts = {max(slot.min_quantity, product.min_quantity) for slot in slots} | {product.min_quantity}
+    by_start = {start: found[0] for start in starts if (found := price(start))}
+    return Quote(asked[0], product.price_per, chain.currency, rules.steps_of(by_start), asked[1])

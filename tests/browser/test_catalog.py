@@ -1,0 +1,71 @@
+"""Finding a part: by keyboard alone, by number, and by narrowing a category."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+from playwright.sync_api import Page, expect
+
+from apps.catalog.actions.index_products import index_products
+from apps.catalog.models import Attribute, AttributeOption, AttributeValue, Category, CategoryAttribute, Product
+from apps.orgs.models import Membership
+from tests.browser.conftest import DESKTOP, PHONE
+
+SignedIn = Callable[..., Page]
+
+
+@pytest.fixture
+def indexed(screws: Category) -> Category:
+    thread = Attribute.objects.create(code="thread", names={"en": "Thread"}, kind="choice")
+    CategoryAttribute.objects.create(category=screws, attribute=thread, is_facet=True, is_column=True)
+    options = [AttributeOption.objects.create(attribute=thread, code=code) for code in ("M8", "M10")]
+    for number, product in enumerate(Product.objects.order_by("pk")):
+        AttributeValue.objects.create(product=product, category=screws, attribute=thread, option=options[number % 2])
+    with transaction.atomic():
+        index_products()
+    return screws
+
+
+def test_a_part_by_keyboard_alone(lena: Membership, indexed: Category, signed_in: SignedIn) -> None:
+    page = signed_in(lena)
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    page.keyboard.type("hx 933 083", delay=10)
+    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.get_by_role("combobox")).to_have_attribute("aria-expanded", "true")
+
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/products/parts/HX-933-0830A2/")
+
+
+def test_escape_closes_the_suggestions(lena: Membership, indexed: Category, signed_in: SignedIn) -> None:
+    page = signed_in(lena)
+    page.get_by_role("combobox").fill("hex")
+    expect(page.get_by_role("option").first).to_be_visible()
+
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(page.get_by_role("combobox")).to_be_focused()
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_filter_narrows_the_table_and_stays_in_the_address(
+    viewport: dict[str, int], lena: Membership, indexed: Category, signed_in: SignedIn
+) -> None:
+    page = signed_in(lena, viewport=viewport)
+    page.goto("/products/hex-head-screws-din-933/")
+    expect(page.get_by_role("link", name="HX-933-0830A2")).to_be_visible()
+
+    page.get_by_role("checkbox", name="M8").check(force=True)
+
+    expect(page.get_by_role("link", name="HX-933-0830A2")).to_be_hidden()
+    expect(page.get_by_role("status").filter(has_text="Showing 1–2 of 2")).to_be_visible()
+    assert "thread=" in page.url
+    page.reload()
+    expect(page.get_by_role("checkbox", name="M8")).to_be_checked()
+    page.go_back()
+    expect(page.get_by_role("link", name="HX-933-0830A2")).to_be_visible()

@@ -1,0 +1,92 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from apps.catalog.actions.index_products import index_products
+from apps.catalog.models import AssortmentRule, Category
+from apps.orgs.models import Membership
+from tests.factories import make_category, make_product
+
+SignIn = Callable[[Any], Client]
+
+
+@pytest.fixture
+def screws(db: None) -> Category:
+    category = make_category("Hex head screws", make_category("Fasteners"))
+    for length in (20, 30, 40):
+        make_product(category, f"HX-933-08{length}A2", name=f"Hex screw DIN 933 M8×{length}, A2-70")
+    with transaction.atomic():
+        index_products()
+    return category
+
+
+class TestSearch:
+    def test_a_number_opens_its_product(self, mira: Membership, screws: Category, sign_in: SignIn) -> None:
+        response = sign_in(mira).get(reverse("shop:search"), {"q": "hx 933 0820a2"})
+
+        assert response["Location"] == reverse("shop:product", args=["HX-933-0820A2"])
+
+    def test_words_list_what_has_them(self, mira: Membership, screws: Category, sign_in: SignIn) -> None:
+        html = sign_in(mira).get(reverse("shop:search"), {"q": "hex screw"}).content.decode()
+
+        assert html.count('class="p-sku" href=') == 3
+
+    def test_a_slip_is_told(self, mira: Membership, screws: Category, sign_in: SignIn) -> None:
+        html = sign_in(mira).get(reverse("shop:search"), {"q": "scrwe"}).content.decode()
+
+        assert "results for “screw”" in html
+        assert "HX-933-0820A2" in html
+
+    def test_nothing_says_what_to_do(self, mira: Membership, screws: Category, sign_in: SignIn) -> None:
+        html = sign_in(mira).get(reverse("shop:search"), {"q": "<b>zzzz</b>"}).content.decode()
+
+        assert "No part matches" in html
+        assert "<b>zzzz" not in html
+
+    @pytest.mark.parametrize("question", ["", " ", "a" * 1000, "'", "\x00", "\u202e", "🔩", "1e400"])
+    def test_no_question_breaks_it(self, question: str, mira: Membership, screws: Category, sign_in: SignIn) -> None:
+        client = sign_in(mira)
+
+        for name in ("shop:search", "shop:suggestions"):
+            assert client.get(reverse(name), {"q": question}).status_code in {200, 303}
+
+
+class TestSuggestions:
+    def test_offer_products_and_categories(self, mira: Membership, screws: Category, sign_in: SignIn) -> None:
+        html = sign_in(mira).get(reverse("shop:suggestions"), {"q": "hex"}).content.decode()
+
+        assert html.count('role="option"') == 4
+        assert reverse("shop:category", args=[screws.slug]) in html
+
+    def test_never_offer_what_is_hidden(
+        self, mira: Membership, gus: Membership, screws: Category, sign_in: SignIn
+    ) -> None:
+        AssortmentRule.objects.create(effect="deny", organization=gus.organization)
+
+        for question in ("hex", "HX-933", "HX-933-0820A2", "Fasteners"):
+            html = sign_in(gus).get(reverse("shop:suggestions"), {"q": question}).content.decode()
+            assert 'role="option"' not in html
+
+    def test_run_as_many_statements_for_many_hits_as_for_few(
+        self, mira: Membership, screws: Category, sign_in: SignIn
+    ) -> None:
+        client = sign_in(mira)
+
+        def statements(question: str) -> int:
+            with CaptureQueriesContext(connection) as captured:
+                client.get(reverse("shop:suggestions"), {"q": question})
+            return len(captured)
+
+        assert statements("hex m8x20") == statements("hex")
+
+
+def test_the_search_field_is_on_every_page_of_who_may_browse(mira: Membership, sign_in: SignIn) -> None:
+    client = sign_in(mira)
+
+    assert 'role="search"' in client.get(reverse("portal:home")).content.decode()
+    assert 'role="search"' not in Client().get(reverse("account_login")).content.decode()
