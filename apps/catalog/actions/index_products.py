@@ -15,10 +15,12 @@ SELECT p.id, %(language)s::text, p.category_id, p.popularity,
 FROM catalog_product p
 JOIN catalog_brand brand ON brand.id = p.brand_id
 LEFT JOIN LATERAL (
-    SELECT name, description FROM catalog_producttext t WHERE t.product_id = p.id AND t.language IN (%(language)s::text, 'en')
+    SELECT name, description FROM catalog_producttext t
+    WHERE t.product_id = p.id AND t.language IN (%(language)s::text, 'en')
     ORDER BY t.language = %(language)s::text DESC LIMIT 1) text ON true
 LEFT JOIN LATERAL (
-    SELECT name FROM catalog_categorytext t WHERE t.category_id = p.category_id AND t.language IN (%(language)s::text, 'en')
+    SELECT name FROM catalog_categorytext t
+    WHERE t.category_id = p.category_id AND t.language IN (%(language)s::text, 'en')
     ORDER BY t.language = %(language)s::text DESC LIMIT 1) category ON true
 LEFT JOIN LATERAL (
     SELECT name FROM catalog_familytext t WHERE t.family_id = p.family_id AND t.language IN (%(language)s::text, 'en')
@@ -37,7 +39,8 @@ SET category_id = excluded.category_id, popularity = excluded.popularity, vector
 WORDS = """
 INSERT INTO catalog_searchword (word, language, products)
 SELECT word, %(language)s::text, ndoc
-FROM ts_stat(format('SELECT to_tsvector(''simple'', name) FROM catalog_producttext WHERE language = %%L', %(language)s::text))
+FROM ts_stat(format(
+    'SELECT to_tsvector(''simple'', name) FROM catalog_producttext WHERE language = %%L', %(language)s::text))
 WHERE length(word) BETWEEN 4 AND 80 AND word !~ '[0-9]'
 """
 

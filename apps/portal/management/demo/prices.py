@@ -1,0 +1,105 @@
+"""Base prices in three currencies, discounts of customer types, and the contracts of three companies."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from apps.catalog.models import Product
+from apps.core.permissions import SystemActor
+from apps.orgs.models import CustomerType, Organization
+from apps.pricing.actions.change_prices import NewPrice, change_prices
+from apps.pricing.actions.open_agreement import open_agreement
+from apps.pricing.actions.save_discount import save_discount
+from apps.pricing.actions.save_price_list import save_price_list
+
+SYSTEM = SystemActor(label="Demo")
+
+# Prices of one euro in the currency, as the supplier's price book has them.
+CURRENCIES = {"EUR": Decimal(1), "NOK": Decimal("11.6"), "SEK": Decimal("11.3")}
+# What a quantity that is so many times the minimum costs, against the single price.
+BREAKS = ((1, Decimal(1)), (5, Decimal("0.91")), (20, Decimal("0.78")))
+# Norrvik's contract: unit prices in euros by quantity, as its buyers know them.
+HC_2041: dict[str, tuple[Any, ...]] = {
+    "HX-933-0816A2": (100, "0.064", 500, "0.058", 2000, "0.049"),
+    "HX-933-0820A2": (100, "0.071", 500, "0.064", 2000, "0.055"),
+    "HX-933-0825A2": (100, "0.083", 500, "0.075", 2000, "0.064"),
+    "HX-933-0830A2": (100, "0.097", 500, "0.088", 2000, "0.075"),
+    "HX-933-0835A2": (100, "0.109", 500, "0.099", 2000, "0.085"),
+    "HX-933-0840A2": (100, "0.123", 500, "0.112", 2000, "0.096"),
+    "HX-933-0850A2": (100, "0.148", 500, "0.135", 2000, "0.116"),
+    "HX-933-0860A2": (100, "0.181", 500, "0.165", 2000, "0.141"),
+    "HX-933-0820A4": (100, "0.118", 500, "0.107", 2000, "0.092"),
+    "HX-933-0830A4": (100, "0.156", 500, "0.142", 2000, "0.122"),
+    "HX-933-0840A4": (100, "0.197", 500, "0.179", 2000, "0.154"),
+    "HX-933-0850A4": (100, "0.238", 500, "0.216", 2000, "0.186"),
+    "HX-933-1020A2": (50, "0.136", 250, "0.124", 1000, "0.106"),
+    "HX-933-1025A2": (50, "0.148", 250, "0.135", 1000, "0.115"),
+    "HX-933-1030A2": (50, "0.164", 250, "0.149", 1000, "0.128"),
+    "HX-933-1035A2": (50, "0.183", 250, "0.166", 1000, "0.142"),
+    "HX-933-1040A2": (50, "0.198", 250, "0.180", 1000, "0.154"),
+    "HX-933-1050A2": (50, "0.236", 250, "0.215", 1000, "0.184"),
+    "HX-933-1060A2": (50, "0.282", 250, "0.256", 1000, "0.220"),
+    "HX-933-1070A2": (50, "0.331", 250, "0.301", 1000, "0.258"),
+    "HX-933-1080A2": (50, "0.378", 250, "0.344", 1000, "0.295"),
+    "GL-N7-0930B": (1, "9.80"),
+    "BR-6205-2RS": (1, "6.42"),
+    "FL-BC-500": (1, "3.15"),
+    "TL-D338-068C": (1, "4.90"),
+    "EL-TP19-BK": (1, "0.98"),
+}
+# Company -> (contract, share of the base price for whatever the company's screens do not show).
+CONTRACTS = {"C-20417": ("HC-2041", Decimal("0.78")), "C-31058": ("HC-2077", Decimal("0.88"))}
+DISCOUNTS = {"workshop": Decimal("0.03"), "food": Decimal("0.05")}
+PENNY = Decimal("0.001")
+
+
+def load(*, now: datetime, today: date) -> None:
+    """Price everything that was loaded, through the actions."""
+    products = list(Product.objects.order_by("pk"))
+    for currency, rate in CURRENCIES.items():
+        base = save_price_list(actor=SYSTEM, name=f"Price book {currency}", kind="base", currency=currency, now=now)
+        change_prices(actor=SYSTEM, price_list=base, prices=book(products, rate), now=now)
+    for code, share in DISCOUNTS.items():
+        save_discount(actor=SYSTEM, rate=share, customer_type=CustomerType.objects.get(code=code), now=now)
+    first_day = date(today.year - 1, 1, 1)
+    for number, (contract, share) in CONTRACTS.items():
+        company = Organization.objects.get(number=number)
+        agreement = open_agreement(
+            actor=SYSTEM, organization=company, number=contract, valid_from=first_day, now=now,
+            valid_until=date(today.year + 1, 12, 31),
+        )  # fmt: skip
+        drawn = HC_2041 if contract == "HC-2041" else {}
+        rows = contract_rows(products, CURRENCIES[company.currency] * share, drawn)
+        change_prices(actor=SYSTEM, price_list=agreement.price_list, prices=rows, now=now)
+
+
+def single_price(product: Product) -> Decimal:
+    """A plausible price in euros: by weight, with a part that differs from product to product but never by chance."""
+    if product.sku in HC_2041:
+        return Decimal(HC_2041[product.sku][1]) / Decimal("0.75")
+    weight = Decimal(product.net_weight_g or 250)
+    spread = Decimal(sum(product.sku.encode()) % 40) / 100
+    return (Decimal("0.02") + weight * Decimal("0.006")) * (Decimal("0.8") + spread)
+
+
+def book(products: list[Product], rate: Decimal) -> Iterator[NewPrice]:
+    for product in products:
+        single = single_price(product) * rate
+        for times, share in BREAKS:
+            amount = (single * share).quantize(PENNY, ROUND_HALF_UP)
+            yield NewPrice(product.pk, product.min_quantity * times, max(amount, PENNY))
+
+
+def contract_rows(products: list[Product], rate: Decimal, drawn: dict[str, tuple[Any, ...]]) -> Iterator[NewPrice]:
+    """Every third product is on a contract, and all that its screens show."""
+    for product in products:
+        if product.sku in drawn:
+            pairs = drawn[product.sku]
+            for quantity, amount in zip(pairs[::2], pairs[1::2], strict=True):
+                yield NewPrice(product.pk, Decimal(quantity), Decimal(amount))
+        elif sum(product.sku.encode()) % 3 == 0:
+            single = single_price(product) * rate
+            for times, share in BREAKS:
+                amount = (single * share).quantize(PENNY, ROUND_HALF_UP)
+                yield NewPrice(product.pk, product.min_quantity * times, max(amount, PENNY))

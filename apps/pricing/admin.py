@@ -1,0 +1,86 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from apps.core.permissions import StaffActor, StaffRole
+from apps.core.staff import ActionForm, ReadOnlyAdmin, StaffAdmin
+from apps.pricing.actions.open_agreement import open_agreement
+from apps.pricing.actions.save_discount import save_discount
+from apps.pricing.actions.save_price_list import save_price_list
+from apps.pricing.models import Agreement, DiscountRule, Price, PriceList, PriceListAssignment
+
+PRICERS = frozenset({StaffRole.SALES, StaffRole.ADMINISTRATOR})
+
+
+@admin.register(PriceList)
+class PriceListAdmin(StaffAdmin):
+    form = ActionForm
+    editors = PRICERS
+    list_display = ("name", "kind", "currency", "priority", "valid_from", "valid_until")
+    list_filter = ("kind", "currency")
+    search_fields = ("name",)
+    ordering = ("name",)
+    fields = ("name", "kind", "currency", "priority", "valid_from", "valid_until")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("kind", "currency") if obj else ()
+
+    def write(self, actor: StaffActor, form: ActionForm) -> PriceList:
+        found = form.instance if form.instance.pk else None
+        kept = {"kind": found.kind, "currency": found.currency} if found else {}
+        return save_price_list(actor=actor, price_list=found, now=timezone.now(), **{**form.cleaned_data, **kept})
+
+
+@admin.register(Agreement)
+class AgreementAdmin(StaffAdmin):
+    form = ActionForm
+    editors = PRICERS
+    list_display = ("number", "organization", "valid_from", "valid_until")
+    list_select_related = ("organization",)
+    search_fields = ("number", "organization__legal_name")
+    autocomplete_fields = ("organization",)
+    ordering = ("number",)
+    fields = ("organization", "number", "valid_from", "valid_until")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def write(self, actor: StaffActor, form: ActionForm) -> Agreement:
+        return open_agreement(actor=actor, now=timezone.now(), **form.cleaned_data)
+
+
+@admin.register(DiscountRule)
+class DiscountRuleAdmin(StaffAdmin):
+    form = ActionForm
+    editors = PRICERS
+    list_display = ("rate", "audience", "category", "brand")
+    list_select_related = ("customer_type", "organization", "unit", "membership__user", "category", "brand")
+    search_fields = ("organization__legal_name", "customer_type__name")
+    autocomplete_fields = ("customer_type", "organization")
+    ordering = ("-pk",)
+    fields = ("rate", "customer_type", "organization", "category", "brand")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def write(self, actor: StaffActor, form: ActionForm) -> DiscountRule:
+        return save_discount(actor=actor, now=timezone.now(), **form.cleaned_data)
+
+
+@admin.register(PriceListAssignment)
+class PriceListAssignmentAdmin(ReadOnlyAdmin):
+    list_display = ("price_list", "audience")
+    list_select_related = ("price_list", "customer_type", "organization", "unit", "membership__user")
+    search_fields = ("price_list__name", "organization__legal_name")
+    ordering = ("-pk",)
+
+
+@admin.register(Price)
+class PriceAdmin(ReadOnlyAdmin):
+    list_display = ("product", "price_list", "min_quantity", "amount", "valid_from", "valid_until")
+    list_filter = ("price_list__currency",)
+    list_select_related = ("product", "price_list")
+    search_fields = ("product__sku", "price_list__name")
+    ordering = ("-pk",)
