@@ -40,7 +40,7 @@ class User(PublicIdModel, AbstractBaseUser):
         COMFORTABLE = "comfortable", pgettext_lazy("density", "Comfortable")
 
     email = models.EmailField(_("e-mail"), max_length=254)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=120)
     language = models.CharField(_("language"), max_length=10, blank=True, choices=settings.LANGUAGES)
     theme = models.CharField(_("light or dark"), max_length=5, blank=True, choices=Theme)
     density = models.CharField(_("row height"), max_length=11, choices=Density, default=Density.COMPACT)

@@ -16,7 +16,7 @@ class DomainError(Exception):
 class NotAllowed(DomainError):
     """The actor sees the row but may not do this to it."""
 
-    message = _("You may not do this. Ask your company's admin.")
+    message = _("You may not do this. Ask your company’s admin.")
 
 
 class Busy(DomainError):

@@ -1,7 +1,6 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.activity.models import Event
@@ -27,8 +26,8 @@ class MailMessage(models.Model):
     ORG_PATH = "event__organization_id"
 
     class Meta:
-        verbose_name = _("e-mail")
-        verbose_name_plural = _("e-mails")
+        verbose_name = pgettext_lazy("message", "e-mail")
+        verbose_name_plural = pgettext_lazy("message", "e-mails")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["event", "email"], name="mailmessage_once"),
             models.CheckConstraint(condition=models.Q(state__in=["waiting", "sent"]), name="mailmessage_state_known"),

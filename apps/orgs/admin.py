@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.fields import AmountField
 from apps.core.permissions import StaffActor, StaffRole
@@ -74,7 +75,7 @@ class OrganizationAdmin(StaffAdmin):
 
 class MemberForm(ActionForm):
     email = forms.EmailField(label=_("E-mail"))
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=120)
     roles = forms.ModelMultipleChoiceField(label=_("Roles"), queryset=Role.objects.filter(organization=None))
     order_limit = AmountField(label=_("Per order"), required=False)
     month_limit = AmountField(label=_("Per month"), required=False)

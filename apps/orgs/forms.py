@@ -28,7 +28,7 @@ class LimitField(AmountField):
     """An amount that may be left open: empty means no limit, zero means nothing."""
 
     def __init__(self, **options: Any) -> None:
-        help_text = _("Net, in the company's currency. Empty means no limit.")
+        help_text = _("Net, in the company’s currency. Empty means no limit.")
         super().__init__(required=False, help_text=help_text, **options)
 
 

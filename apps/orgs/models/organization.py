@@ -3,7 +3,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from apps.core.ids import PublicIdModel
 from apps.core.permissions import Member
@@ -38,7 +38,7 @@ class PaymentTerms(models.Model):
         verbose_name_plural = _("payment terms")
 
     def __str__(self) -> str:
-        return _("%(days)d days net") % {"days": self.net_days}
+        return ngettext("%(days)d day net", "%(days)d days net", self.net_days) % {"days": self.net_days}
 
 
 class OrganizationQuerySet(LockingQuerySet["Organization"]):

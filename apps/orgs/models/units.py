@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from apps.core.ids import PublicIdModel
@@ -26,8 +27,8 @@ class OrgUnit(PublicIdModel, OrgOwned, MP_Node):  # type: ignore[misc]
     objects = OrgUnitManager()
 
     class Meta:
-        verbose_name = _("unit")
-        verbose_name_plural = _("units")
+        verbose_name = pgettext_lazy("company", "unit")
+        verbose_name_plural = pgettext_lazy("company", "units")
         constraints: ClassVar = [
             *OrgOwned.Meta.constraints,
             models.UniqueConstraint(
