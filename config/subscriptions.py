@@ -10,6 +10,7 @@ UNHEARD: frozenset[str] = frozenset(
         "ledger.limit_changed",
         "pricing.agreement_opened",
         "pricing.discount_saved",
+        "pricing.price_list_assigned",
         "pricing.price_list_saved",
         "pricing.prices_changed",
         "accounts.profile_updated",

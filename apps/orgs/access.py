@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django_htmx.http import HttpResponseClientRedirect
 
 from apps.core.errors import NotAllowed
 from apps.core.pages import Request, render_page
@@ -31,6 +32,9 @@ def member_required(view: View[P]) -> Callable[Concatenate[HttpRequest, P], Http
     @wraps(view)
     def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
+            if getattr(request, "htmx", False):
+                # A part of a page cannot become the sign-in page: the whole browser goes there, and back to the page.
+                return HttpResponseClientRedirect(redirect_to_login(request.htmx.current_url_abs_path or "/").url)  # type: ignore[attr-defined]
             return redirect_to_login(request.get_full_path())
         membership = find_membership(request)
         if membership is None:

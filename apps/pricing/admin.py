@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from apps.core.permissions import StaffActor, StaffRole
 from apps.core.staff import ActionForm, ReadOnlyAdmin, StaffAdmin
+from apps.pricing.actions.assign_price_list import assign_price_list
 from apps.pricing.actions.open_agreement import open_agreement
 from apps.pricing.actions.save_discount import save_discount
 from apps.pricing.actions.save_price_list import save_price_list
@@ -70,11 +71,21 @@ class DiscountRuleAdmin(StaffAdmin):
 
 
 @admin.register(PriceListAssignment)
-class PriceListAssignmentAdmin(ReadOnlyAdmin):
+class PriceListAssignmentAdmin(StaffAdmin):
+    form = ActionForm
+    editors = PRICERS
+    fields = ("price_list", "customer_type", "organization")
+    autocomplete_fields = ("price_list", "customer_type", "organization")
     list_display = ("price_list", "audience")
     list_select_related = ("price_list", "customer_type", "organization", "unit", "membership__user")
     search_fields = ("price_list__name", "organization__legal_name")
     ordering = ("-pk",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def write(self, actor: StaffActor, form: ActionForm) -> PriceListAssignment:
+        return assign_price_list(actor=actor, now=timezone.now(), **form.cleaned_data)
 
 
 @admin.register(Price)

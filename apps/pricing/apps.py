@@ -14,6 +14,7 @@ class PricingConfig(AppConfig):
         register_sentences(
             {
                 "pricing.price_list_saved": _("%(actor)s saved the price list %(subject)s."),
+                "pricing.price_list_assigned": _("%(actor)s gave %(subject)s to %(to)s."),
                 "pricing.prices_changed": _("%(actor)s changed prices of %(subject)s."),
                 "pricing.discount_saved": _("%(actor)s saved a discount."),
                 "pricing.agreement_opened": _("%(actor)s opened the contract %(subject)s."),

@@ -220,3 +220,12 @@ class TestSwitch:
             assert client.post(reverse("orgs:membership_switch"), {"membership": chosen}).status_code == 404
 
         assert "Norrvik" not in client.get(reverse("orgs:people")).content.decode()
+
+
+def test_an_ended_session_sends_the_whole_browser_to_sign_in(db: None) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/company/people/"}
+
+    response = Client().get(reverse("orgs:people"), headers=headers)
+
+    assert response["HX-Redirect"] == f"{reverse('account_login')}?next=/company/people/"
+    assert response.content == b""

@@ -9,6 +9,7 @@ from apps.catalog.models import Product
 from apps.catalog.queries.tree import catalog_tree
 from apps.orgs.models import Membership
 from apps.orgs.queries import buying_context
+from apps.pricing.actions.assign_price_list import AlreadyAssigned, NotAssignable, assign_price_list
 from apps.pricing.actions.change_prices import NewPrice, change_prices
 from apps.pricing.actions.open_agreement import open_agreement
 from apps.pricing.actions.save_discount import save_discount
@@ -104,7 +105,7 @@ class TestQuotePrices:
         self, mira: Membership, screw: Product, base: PriceList
     ) -> None:
         group = save_price_list(actor=SYSTEM, name="Shipyards", kind="list", currency="EUR", now=NOW)
-        PriceListAssignment.objects.create(price_list=group, customer_type=mira.organization.customer_type)
+        assign_price_list(actor=SYSTEM, price_list=group, customer_type=mira.organization.customer_type, now=NOW)
         change_prices(actor=SYSTEM, price_list=group, prices=[NewPrice(screw.pk, d("500"), d("0.130"))], now=NOW)
 
         few, many = quote(mira, screw, "100"), quote(mira, screw, "500")
@@ -124,6 +125,19 @@ class TestQuotePrices:
             found = quote_prices(chain, tree, {product: d("1") for product in [screw, *products]}, DAY)
 
         assert len(found) == 61
+
+
+class TestAssignPriceList:
+    def test_only_lists_are_given_and_once(self, base: PriceList, norrvik: Any) -> None:
+        with pytest.raises(NotAssignable):
+            assign_price_list(actor=SYSTEM, price_list=base, organization=norrvik, now=NOW)
+        group = save_price_list(actor=SYSTEM, name="Shipyards", kind="list", currency="EUR", now=NOW)
+        assign_price_list(actor=SYSTEM, price_list=group, organization=norrvik, now=NOW)
+
+        with pytest.raises(AlreadyAssigned):
+            assign_price_list(actor=SYSTEM, price_list=group, organization=norrvik, now=NOW)
+
+        assert PriceListAssignment.objects.count() == 1
 
 
 class TestDatabase:
