@@ -343,5 +343,21 @@ UNFOLD = {
     "SITE_SUBHEADER": SUPPLIER_TAGLINE,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    "COLORS": {
+        # The petrol of static/css/tokens.css, from its tint to its darkest.
+        "primary": {
+            "50": "#f1f7f9",
+            "100": "#e2eff2",
+            "200": "#bfdbe2",
+            "300": "#8fbecb",
+            "400": "#4c93a7",
+            "500": "#17758c",
+            "600": "#0b5568",
+            "700": "#08414f",
+            "800": "#0c2830",
+            "900": "#0a1d23",
+            "950": "#061317",
+        }
+    },
     "SIDEBAR": {"show_search": True, "show_all_applications": False},
 }

@@ -70,9 +70,6 @@ class User(PublicIdModel, AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
-    def has_perm(self, _perm: str, _obj: object = None) -> bool:
-        """What templates of the admin ask beside its pages, which ask for the staff role themselves."""
-        return self.is_active and self.staff_role == StaffRole.ADMINISTRATOR
-
     def has_module_perms(self, _app_label: str) -> bool:
+        """What templates of the admin ask; its pages ask for the staff role themselves."""
         return self.is_active and self.is_staff

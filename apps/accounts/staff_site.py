@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from unfold.sites import UnfoldAdminSite
 
+from apps.core.staff import StaffAdmin
+
 # What Unfold's Alpine.js needs; the portal's own pages stay relaxed.
 STAFF_CSP = {
     "script-src": [SELF, UNSAFE_EVAL],
@@ -22,6 +24,11 @@ STAFF_CSP = {
 
 
 class StaffSite(UnfoldAdminSite):  # type: ignore[misc]
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take our own pages only: those of packages would let staff edit e-mails and second factors by hand."""
+        if admin_class is not None and issubclass(admin_class, StaffAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
     def has_permission(self, request: HttpRequest) -> bool:
         is_staff = bool(request.user.is_active and request.user.is_staff)
         return is_staff and not self.needs_second_factor(request)

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
@@ -10,6 +11,8 @@ from apps.activity.models import Event
 from apps.core.permissions import StaffRole
 from apps.orgs.models import Membership, Organization, Role
 from tests.factories import CustomerTypeFactory, PaymentTermsFactory, make_staff
+
+OWN_APPS = {"accounts", "activity", "catalog", "ledger", "notifications", "orgs", "pricing"}
 
 
 @pytest.fixture
@@ -112,6 +115,13 @@ class TestStaffRoles:
         sam.refresh_from_db()
         assert "your own staff role" in response.content.decode()
         assert sam.staff_role == StaffRole.ADMINISTRATOR
+
+    def test_pages_of_packages_are_not_there(self, staff: Client) -> None:
+        """E-mail addresses and second factors edited by hand would open any account."""
+        registered = {model._meta.label for model in admin.site._registry}
+
+        assert all(label.split(".")[0] in OWN_APPS for label in registered)
+        assert staff.get("/staff/mfa/authenticator/").status_code == 404
 
     def test_without_a_second_factor_the_admin_stays_closed(
         self, sam: User, sign_in: Callable[[Any], Client], settings: Any
