@@ -133,8 +133,8 @@ def blocks(listing: queries.Listing, language: str) -> list[dict[str, Any]]:
                     "card": card,
                     "quote": listing.quotes.get(card.product.pk),
                     "cells": [
-                        value_text(card.values.get(row.attribute_id), row.attribute, language)
-                        for row in listing.columns
+                        {**head, "text": value_text(card.values.get(row.attribute_id), row.attribute, language)}
+                        for head, row in zip(column_heads(listing, language), listing.columns, strict=True)
                     ],
                 }
                 for card in block.cards

@@ -56,7 +56,7 @@ PENNY = Decimal("0.001")
 
 def load(*, now: datetime, today: date) -> None:
     """Price everything that was loaded, through the actions."""
-    products = list(Product.objects.order_by("pk"))
+    products = list(Product.objects.select_related("category").order_by("pk"))
     for currency, rate in CURRENCIES.items():
         base = save_price_list(actor=SYSTEM, name=f"Price book {currency}", kind="base", currency=currency, now=now)
         change_prices(actor=SYSTEM, price_list=base, prices=book(products, rate), now=now)
@@ -75,11 +75,12 @@ def load(*, now: datetime, today: date) -> None:
 
 
 def single_price(product: Product) -> Decimal:
-    """A plausible price in euros: by weight, with a part that differs from product to product but never by chance."""
+    """A plausible price in euros: by weight, with a part that differs from category to category."""
     if product.sku in HC_2041:
         return Decimal(HC_2041[product.sku][1]) / Decimal("0.75")
     weight = Decimal(product.net_weight_g or 250)
-    spread = Decimal(sum(product.sku.encode()) % 40) / 100
+    # The same for a whole category, so that a longer screw never costs less than a shorter one.
+    spread = Decimal(sum(product.category.slug.encode()) % 40) / 100
     return (Decimal("0.02") + weight * Decimal("0.006")) * (Decimal("0.8") + spread)
 
 
