@@ -1,7 +1,6 @@
 """Chromium against a live server. Every page is also watched for console errors and refused content."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,19 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from apps.catalog.models import Category
 from apps.orgs.models import Membership, Organization
+from tests.browser.chromium import CHROMIUM, DESKTOP, QUIET
 from tests.factories import PASSWORD, OrganizationFactory, make_category, make_member, make_product
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

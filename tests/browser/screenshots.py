@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import CHROMIUM, DESKTOP, PHONE, QUIET
+from tests.browser.chromium import CHROMIUM, DESKTOP, PHONE, QUIET
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TARGET = ROOT / "var" / "screenshots"
@@ -76,8 +76,9 @@ def open_as(browser: Browser, base: str, email: str, look: dict[str, object]) ->
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("input[name=password]").press("Enter")
     page.wait_for_load_state()
-    page.locator(f"footer button[name=language][value={look.get('language', 'en')}]").click()
-    page.wait_for_load_state()
+    if "language" in look:
+        page.locator(f"footer button[name=language][value={look['language']}]").click()
+        page.wait_for_load_state()
     return page
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from apps.catalog.actions.index_products import index_products
 from apps.catalog.models import Attribute, AttributeOption, AttributeValue, Category, CategoryAttribute, Product
 from apps.orgs.models import Membership
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.chromium import DESKTOP, PHONE
 
 SignedIn = Callable[..., Page]
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from apps.activity.models import Delivery
 from apps.notifications.tasks import mail_invitation
 from apps.orgs.models import Membership
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.chromium import DESKTOP, PHONE
 
 SignedIn = Callable[..., Page]
 

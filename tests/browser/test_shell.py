@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from apps.catalog.models import Category
 from apps.orgs.models import Membership
-from tests.browser.conftest import PHONE
+from tests.browser.chromium import PHONE
 
 SignedIn = Callable[..., Page]
 # Axe puts styles of its own into the page to measure contrast, which our policy would refuse and report.
