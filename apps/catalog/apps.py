@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from apps.activity.descriptions import register_sentences
 from apps.core.permissions import register_permissions
 
 
@@ -10,3 +11,12 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         register_permissions({"catalog.view": _("See products")})
+        register_sentences(
+            {
+                "catalog.assortment_rule_saved": _("%(actor)s saved the assortment rule %(subject)s."),
+                "catalog.attribute_saved": _("%(actor)s saved the attribute %(subject)s."),
+                "catalog.catalog_imported": _(
+                    "%(actor)s imported %(subject)s: %(created)s new, %(updated)s changed, %(refused)s refused."
+                ),
+            }
+        )

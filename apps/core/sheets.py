@@ -17,6 +17,7 @@ from io import StringIO, TextIOWrapper
 from itertools import islice
 from typing import BinaryIO
 from xml.etree import ElementTree
+from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -267,12 +268,11 @@ def _separator(sample: str) -> str:
 
 # --- XLSX -------------------------------------------------------------------------------------------------------------
 
-CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br\s*=\s*["']\s*([A-Za-z]{1,9})(\d{1,19})""")
-IN_ERROR = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\bt\s*=\s*["']e["']""")
+PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 SHEETS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"
 SHEET_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-# A cell that a chunk boundary cuts in two is seen again with the next chunk.
-OVERLAP = 200
+# What a part that is no XML must not look like: calamine's parser forgives what expat refuses.
+LIKE_A_SHEET = re.compile(rb"<(?:\w+:)?row[\s/>]")
 
 
 class _XLSX:
@@ -341,21 +341,60 @@ def _first_sheet(archive: ZipFile) -> str:
 
 def _check_content(file: BinaryIO, member: ZipInfo, *, is_read: bool) -> None:
     """Unpack one member piece by piece: it must not be longer than it says, nor reach over too large a rectangle."""
-    columns: set[bytes] = set()
-    last_row = 0
-    rest = b""
+    extent = _Extent(refuses_errors=is_read)
+    parser, is_xml = expat.ParserCreate(), True
+    parser.StartElementHandler = extent.start
+    parser.EntityDeclHandler = extent.refuse
     for piece in _unpacked(file, member):
-        text = rest + piece
-        found = CELL.findall(text)
-        columns.update({column.upper() for column, _row in found})
-        last_row = max(last_row, *(int(row) for row in {row for _column, row in found}), 0)
-        if is_read and IN_ERROR.search(text):
-            raise CellInError
-        if last_row > MOST_ROWS + 1:
-            raise TooManyRows
-        if last_row * max((_place(column) for column in columns), default=0) > MOST_CELLS:
-            raise WorkbookTooLarge
-        rest = text[-OVERLAP:]
+        if is_xml:
+            try:
+                parser.Parse(piece)
+            except expat.ExpatError:
+                # A picture, most likely.
+                is_xml = False
+        if not is_xml and (is_read or LIKE_A_SHEET.search(piece)):
+            raise WorkbookUnreadable
+
+
+class _Extent:
+    """The rectangle around the cells of a sheet, as far as it has been read."""
+
+    def __init__(self, *, refuses_errors: bool) -> None:
+        self.refuses_errors = refuses_errors
+        self.row = self.column = self.last_row = self.last_column = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins; a row or cell that does not say its place stands behind the one before."""
+        kind = name.rpartition(":")[2]
+        if kind == "row":
+            said = attributes.get("r", str(self.row + 1)).strip()
+            if not said.isdecimal() or len(said) > 7:  # noqa: PLR2004
+                raise TooManyRows
+            self.row, self.column = int(said), 0
+        elif kind == "c":
+            self.column += 1
+            if place := attributes.get("r"):
+                self.column, self.row = self.place(place)
+            if self.refuses_errors and attributes.get("t") == "e":
+                raise CellInError
+            self.last_row, self.last_column = max(self.row, self.last_row), max(self.column, self.last_column)
+            if self.last_row > MOST_ROWS + 1:
+                raise TooManyRows
+            if self.last_row * self.last_column > MOST_CELLS:
+                raise WorkbookTooLarge
+
+    def place(self, text: str) -> tuple[int, int]:
+        """A1 is (1, 1), Z3 is (26, 3), AA3 is (27, 3)."""
+        parts = PLACE.fullmatch(text.strip())
+        if parts is None:
+            raise WorkbookUnreadable
+        column = 0
+        for letter in parts[1].upper():
+            column = column * 26 + ord(letter) - 64
+        return column, int(parts[2])
+
+    def refuse(self, *_declaration: object) -> None:
+        raise WorkbookUnreadable
 
 
 def _unpacked(file: BinaryIO, member: ZipInfo) -> Iterator[bytes]:
@@ -376,14 +415,6 @@ def _unpacked(file: BinaryIO, member: ZipInfo) -> Iterator[bytes]:
             if total > member.file_size:
                 raise WorkbookTooLarge
             yield piece
-
-
-def _place(column: bytes) -> int:
-    """A is 1, Z is 26, AA is 27."""
-    place = 0
-    for letter in column:
-        place = place * 26 + letter - 64
-    return place
 
 
 def _text_of(cell: object) -> str:

@@ -7,13 +7,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from apps.orgs.models import Organization
-from apps.portal.management.demo import companies, sign_ins
+from apps.portal.management.demo import catalog, companies, prices, sign_ins
 
 
 class Command(BaseCommand):
-    help = "Fill an empty database with the demo supplier, its customers and their people."
+    help = "Fill an empty database with the demo supplier, its catalog, its customers and their people."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--if-empty", action="store_true", help="Leave a database that has companies as it is.")
         parser.add_argument("--sign-ins", action="store_true", help="Only print with which sign-ins to try what.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -21,5 +22,10 @@ class Command(BaseCommand):
             self.stdout.write(sign_ins.text())
             return
         if Organization.objects.exists():
+            if options["if_empty"]:
+                return
             raise CommandError("This database has companies already. The demo goes into an empty one only.")
-        companies.load(now=timezone.now())
+        now = timezone.now()
+        companies.load(now=now)
+        catalog.load(now=now)
+        prices.load(now=now, today=now.date())

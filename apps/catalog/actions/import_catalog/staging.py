@@ -1,0 +1,217 @@
+"""The rows of a file in temporary tables: brought there by COPY, checked against each other and the catalog."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from apps.catalog.models import Category
+from apps.catalog.rules import CatalogReader, CatalogRow, RowFault, faults
+from apps.catalog.rules.columns import NEEDED_BY_NEW
+
+CHUNK = 2_000
+PRODUCT_FACTS = (
+    "brand", "family", "family_position", "popularity", "lifecycle", "base_unit", "price_per", "tax_class",
+    "min_quantity", "order_multiple", "weight_g", "successor",
+)  # fmt: skip
+TABLES = {
+    "import_product": """
+        line integer, sku text, sku_key text, category text, brand text, family text, family_position bigint,
+        popularity bigint, lifecycle text, base_unit text, price_per integer, tax_class text, min_quantity numeric,
+        order_multiple numeric, weight_g bigint, successor text, product_id bigint, is_new boolean DEFAULT false""",
+    "import_text": "line integer, language text, name text, description text",
+    "import_number": "line integer, kind text, code text, code_key text",
+    "import_pack": "line integer, unit text, factor numeric",
+    "import_value": "line integer, attribute text, option text, number numeric, text text",
+    "import_category": "path text, id bigint, head text",
+    "import_touched": "product_id bigint",
+}
+# How a path of categories stands in one column; no name of a category can hold it.
+STEP = " > "
+
+SKU_REPEATED = """
+    SELECT line, least_line FROM (
+        SELECT line, min(line) OVER (PARTITION BY sku_key) AS least_line FROM import_product
+    ) AS numbered WHERE line > least_line"""
+SKU_ALIKE = """
+    SELECT line, product.sku FROM import_product JOIN catalog_product AS product USING (sku_key)
+    WHERE product.sku <> import_product.sku"""
+GTIN_REPEATED = """
+    SELECT line, least_line, code FROM (
+        SELECT line, code, min(line) OVER (PARTITION BY lpad(code_key, 14, '0')) AS least_line
+        FROM import_number WHERE kind = 'gtin'
+    ) AS numbered WHERE line > least_line"""
+# What a product of the file had is replaced by what the file says, so another may take it over.
+GTIN_TAKEN = """
+    SELECT mine.line, mine.code, owner.sku
+    FROM import_number AS mine
+    JOIN catalog_itemnumber AS theirs
+        ON theirs.kind = 'gtin' AND lpad(theirs.code_key, 14, '0') = lpad(mine.code_key, 14, '0')
+    JOIN catalog_product AS owner ON owner.id = theirs.product_id
+    WHERE mine.kind = 'gtin' AND NOT EXISTS (SELECT 1 FROM import_product WHERE import_product.sku = owner.sku)"""
+NEW = """
+    SELECT line FROM import_product
+    WHERE NOT EXISTS (SELECT 1 FROM catalog_product WHERE catalog_product.sku = import_product.sku)"""
+FAMILY_ELSEWHERE = """
+    SELECT DISTINCT mine.line, mine.family
+    FROM import_product AS mine
+    JOIN catalog_family AS family ON family.code = mine.family
+    JOIN catalog_product AS product ON product.family_id = family.id
+    LEFT JOIN import_category AS category ON category.path = mine.category
+    WHERE product.category_id IS DISTINCT FROM category.id
+        AND NOT EXISTS (SELECT 1 FROM import_product AS row WHERE row.sku = product.sku)"""
+SUCCESSOR_UNKNOWN = """
+    SELECT line, successor FROM import_product AS mine
+    WHERE successor IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM import_product AS row WHERE row.sku = mine.successor)
+        AND NOT EXISTS (SELECT 1 FROM catalog_product AS product WHERE product.sku = mine.successor)"""
+
+
+class Staging:
+    """Temporary tables of one transaction. `refuse` takes rows out again, so that every check sees what is left."""
+
+    def __init__(self, cursor: CursorWrapper) -> None:
+        self.cursor = cursor
+        self.waiting: dict[str, list[Sequence[Any]]] = {}
+        for table, columns in TABLES.items():
+            # Within one session an earlier import may have been rolled back to a savepoint only.
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+            cursor.execute(f"CREATE TEMPORARY TABLE {table} ({columns}) ON COMMIT DROP")
+
+    def add(self, row: CatalogRow) -> None:
+        """Take a row; it is written with some thousand others."""
+        put = self.waiting.setdefault
+        facts = [row.facts.get(name) for name in PRODUCT_FACTS]
+        category = STEP.join(row.category) or None
+        put("import_product", []).append((row.line, row.sku, row.sku_key, category, *facts))
+        texts = [
+            (row.line, language, row.names.get(language), row.descriptions.get(language))
+            for language in row.names.keys() | row.descriptions.keys()
+        ]
+        put("import_text", []).extend(texts)
+        put("import_number", []).extend((row.line, *number) for number in row.numbers)
+        put("import_pack", []).extend((row.line, *pack) for pack in row.packs)
+        put("import_value", []).extend(
+            (row.line, value.code, value.option, value.number, value.text) for value in row.values
+        )
+        if len(self.waiting["import_product"]) >= CHUNK:
+            self.flush()
+
+    def flush(self) -> None:
+        columns = {
+            "import_product": ("line", "sku", "sku_key", "category", *PRODUCT_FACTS),
+            "import_text": ("line", "language", "name", "description"),
+            "import_number": ("line", "kind", "code", "code_key"),
+            "import_pack": ("line", "unit", "factor"),
+            "import_value": ("line", "attribute", "option", "number", "text"),
+        }
+        for table, rows in self.waiting.items():
+            with self.cursor.copy(f"COPY {table} ({', '.join(columns[table])}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        self.waiting = {}
+
+    def finish(self) -> None:
+        """Write what is left, and let the planner know how much there is."""
+        self.flush()
+        for table in TABLES:
+            if table.startswith("import_") and table != "import_touched":
+                self.cursor.execute(f"ANALYZE {table}")
+
+    def ask(self, statement: str) -> list[tuple[Any, ...]]:
+        self.cursor.execute(statement)
+        return list(self.cursor.fetchall())
+
+    def refuse(self, lines: Iterable[int]) -> None:
+        """Forget these rows."""
+        lines = sorted(set(lines))
+        if lines:
+            for table in ("import_product", "import_text", "import_number", "import_pack", "import_value"):
+                self.cursor.execute(f"DELETE FROM {table} WHERE line = ANY(%s)", [lines])  # noqa: S608
+
+    def check(self, reader: CatalogReader) -> list[RowFault]:
+        """Everything that speaks against rows beside others and the catalog; those rows are taken out."""
+        found: list[RowFault] = []
+
+        def refuse(new: list[RowFault]) -> None:
+            found.extend(new)
+            self.refuse(fault.line for fault in new)
+
+        columns = reader.columns
+        sku, gtin = columns.names["sku"], columns.names.get("gtin", "gtin")
+        refuse([RowFault(line, sku, faults.SKU_REPEATED, {"line": first}) for line, first in self.ask(SKU_REPEATED)])
+        refuse([RowFault(line, sku, faults.SKU_ALIKE, {"other": other}) for line, other in self.ask(SKU_ALIKE)])
+        if lacking := [column for column in NEEDED_BY_NEW if column not in columns]:
+            refuse([RowFault(line, column, faults.NEW_NEEDS) for (line,) in self.ask(NEW) for column in lacking])
+        if "category" in columns:
+            refuse(self.misplaced(columns.names["category"]))
+        if "family" in columns:
+            refuse(
+                [
+                    RowFault(line, columns.names["family"], faults.FAMILY_ELSEWHERE, {"value": code})
+                    for line, code in self.ask(FAMILY_ELSEWHERE)
+                ]
+            )
+        refuse(
+            [
+                RowFault(line, gtin, faults.GTIN_REPEATED, {"line": first, "value": code})
+                for line, first, code in self.ask(GTIN_REPEATED)
+            ]
+        )
+        refuse(
+            [
+                RowFault(line, gtin, faults.GTIN_TAKEN, {"value": code, "other": owner})
+                for line, code, owner in self.ask(GTIN_TAKEN)
+            ]
+        )
+        # A row that is taken out may have been the successor of another one.
+        while missing := self.ask(SUCCESSOR_UNKNOWN):
+            name = columns.names["successor"]
+            refuse([RowFault(line, name, faults.SUCCESSOR_UNKNOWN, {"value": value}) for line, value in missing])
+        return found
+
+    def misplaced(self, column: str) -> list[RowFault]:
+        """Rows whose category stands above others, or below one that has products of its own."""
+        existing = category_paths()
+        for path, category in existing.items():
+            self.cursor.execute("INSERT INTO import_category (path, id) VALUES (%s, %s)", [STEP.join(path), category])
+        used = [tuple(path.split(STEP)) for (path,) in self.ask(USED_CATEGORIES)]
+        above = {path[:end] for path in {*existing, *used} for end in range(1, len(path))}
+        stocked = {tuple(path.split(STEP)) for (path,) in self.ask(STOCKED_CATEGORIES)}
+        wrong: dict[str, tuple[str, str]] = {}
+        for path in used:
+            if path in above:
+                wrong[STEP.join(path)] = faults.NOT_A_LEAF, path[-1]
+            elif upper := next((path[:end] for end in range(1, len(path)) if path[:end] in stocked), None):
+                wrong[STEP.join(path)] = faults.HAS_PRODUCTS, upper[-1]
+        self.cursor.execute(ROWS_IN_CATEGORIES, [list(wrong)])
+        return [
+            RowFault(line, column, wrong[path][0], {"value": wrong[path][1]}) for line, path in self.cursor.fetchall()
+        ]
+
+
+USED_CATEGORIES = "SELECT DISTINCT category FROM import_product WHERE category IS NOT NULL"
+ROWS_IN_CATEGORIES = "SELECT line, category FROM import_product WHERE category = ANY(%s) ORDER BY line"
+# Products that the file itself moves away do not count.
+STOCKED_CATEGORIES = """
+    SELECT DISTINCT category.path FROM import_category AS category JOIN catalog_product AS product
+        ON product.category_id = category.id
+    WHERE NOT EXISTS (SELECT 1 FROM import_product AS row WHERE row.sku = product.sku)"""
+
+
+def category_paths() -> dict[tuple[str, ...], int]:
+    """English names from the root down -> category; of two that are called alike, the first counts."""
+    rows = Category.objects.filter(texts__language="en").order_by("path").values_list("path", "pk", "texts__name")
+    names: dict[str, tuple[str, ...]] = {}
+    found: dict[tuple[str, ...], int] = {}
+    for path, key, name in rows:
+        names[path] = (*names.get(path[: -Category.steplen], ()), name)
+        found.setdefault(names[path], key)
+    return found
+
+
+def open_staging() -> Staging:
+    """The tables of this import, in the transaction that is open."""
+    assert connection.in_atomic_block, "Temporary tables of an import go with its transaction."
+    return Staging(connection.cursor())

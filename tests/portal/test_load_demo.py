@@ -1,0 +1,228 @@
+"""The demo catalog: what the drawn pages speak of is there, in five languages, and every company sees its own."""
+
+import re
+from collections import Counter
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db.models import Count, Q
+
+from apps.catalog.models import (
+    Attribute,
+    AttributeOption,
+    AttributeValue,
+    Category,
+    CategoryText,
+    Family,
+    FamilyText,
+    ItemNumber,
+    PackLevel,
+    Product,
+    ProductText,
+)
+from apps.catalog.queries.tree import catalog_tree
+from apps.catalog.queries.visibility import visible
+from apps.catalog.rules import clean_gtin
+from apps.orgs.models import Membership, Organization
+from apps.orgs.queries import buying_context
+from apps.portal.management.demo.catalog import items, layouts
+from apps.portal.management.demo.catalog.builder import LANGUAGES, words
+
+DRAWINGS = set(re.findall(r'<symbol id="([^"]+)"', (settings.BASE_DIR / "static/img/drawings.svg").read_text()))
+# Part number -> name, as drawn.
+DRAWN = {
+    "HX-933-0840A2": "Hex screw DIN 933 M8×40, A2-70",
+    "HX-933-0840ZN": "Hex screw DIN 933 M8×40, 8.8 zinc",
+    "HX-933-0840P9": "Hex screw DIN 933 M8×40, 10.9",
+    "HX-931-0840ZN": "Hex bolt DIN 931 M8×40, 8.8 zinc",
+    "NT-934-08A2": "Hex nut DIN 934 M8, A2-70",
+    "NT-934-08A4": "Hex nut DIN 934 M8, A4-80",
+    "NT-934-10A2": "Hex nut DIN 934 M10, A2-70",
+    "WS-125-08A2": "Washer DIN 125-A M8, A2",
+    "WS-125-08A4": "Washer DIN 125-A M8, A4",
+    "BR-6205-2RS": "Deep groove ball bearing 6205-2RS",
+    "BR-6205-2Z": "Deep groove ball bearing 6205-2Z",
+    "BR-6305-2RS": "Deep groove ball bearing 6305-2RS",
+    "GL-N7-0930": "Nitrile gloves 0.15 mm, size 9, box of 100",
+    "GL-N7-0930B": "Nitrile gloves 0.15 mm, size 9, box of 100",
+    "PP-GG-CLR": "Safety goggles, clear, anti-fog",
+    "PP-HM-WHT": "Safety helmet, vented, white",
+    "PP-EM-33": "Ear defenders SNR 33",
+    "PP-KP-GEL": "Knee pads, gel, pair",
+    "PP-FH-2P": "Fall arrest harness, 2-point",
+    "PP-HV-2L": "Hi-vis vest, class 2, L",
+    "PP-FA-13157": "First aid refill, DIN 13157",
+    "PP-EW-500": "Eye wash bottle 500 ml",
+    "FL-BC-500": "Brake and parts cleaner, 500 ml",
+    "FL-GR-EP2": "Grease EP2, cartridge 400 g",
+    "FL-AS-NI500": "Anti-seize paste, nickel, 500 g",
+    "TL-D338-068C": "HSS-Co drill 6.8 mm, DIN 338",
+    "TL-CW-13": "Combination wrench 13 mm",
+    "TL-TW-100": "Torque wrench 20–100 N·m",
+    "EL-TP19-BK": "PVC insulating tape 19 mm × 25 m, black",
+    "EL-H07-3G15": "Cable H07RN-F 3G1.5, per meter",
+    "EL-H07-3G25": "Cable H07RN-F 3G2.5, per meter",
+    "AB-FD125-80": "Flap disc 125 mm, grit 80",
+    "WL-ER70-12": "Welding wire ER70S-6 1.2 mm, 15 kg",
+    "HZ-AIR-1050": "Hose, air, 10 mm × 50 m",
+    "KT-FL-DN100": "Flange set DN 100, 8 joints",
+}
+# The rows of the drawn table, in their order: thread and material, lengths, pack.
+TABLE = (
+    ("M8 × 1.25, Stainless A2-70", "08", "A2", (16, 20, 25, 30, 35, 40, 50, 60), 100),
+    ("M8 × 1.25, Stainless A4-80", "08", "A4", (20, 30, 40, 50), 100),
+    ("M10 × 1.5, Stainless A2-70", "10", "A2", (20, 25, 30, 35, 40, 50, 60, 70, 80), 50),
+)
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: pytest.FixtureDef) -> None:  # type: ignore[type-arg]
+    """One demo for all tests of this module."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+        call_command("load_demo")
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def in_demo(demo: None, django_db_blocker: pytest.FixtureDef) -> None:  # type: ignore[type-arg]
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        yield
+
+
+def sees(number: str) -> set[str]:
+    member = Membership.objects.filter(organization__number=number).order_by("pk").first()
+    assert member is not None
+    return set(visible(buying_context(member), catalog_tree(), date(2026, 11, 23)).values_list("sku", flat=True))
+
+
+class TestCatalog:
+    def test_has_the_products_that_are_drawn(self) -> None:
+        names = dict(
+            ProductText.objects.filter(language="en", product__sku__in=DRAWN).values_list("product__sku", "name")
+        )
+
+        assert names == DRAWN
+
+    def test_has_the_table_that_is_drawn(self) -> None:
+        shelf = Category.objects.get(slug="hex-head-screws-din-933")
+        rows = Product.objects.filter(category=shelf, family__texts__language="en")
+        rows = rows.filter(family__texts__name__in=[head for head, *_rest in TABLE])
+        found = rows.order_by("family__position", "family_position").values_list(
+            "sku", "min_quantity", "family__texts__name"
+        )
+        expected = [
+            (f"HX-933-{thread}{length}{grade}", pack, head)
+            for head, thread, grade, lengths, pack in TABLE
+            for length in lengths
+        ]
+
+        assert list(found) == expected
+        assert Product.objects.filter(category=shelf).count() == 248
+        assert FamilyText.objects.get(family__code="hx-933-8-a2", language="en").description == (
+            "Hexagon head, wrench 13 mm, thread to head"
+        )
+
+    def test_is_of_the_size_of_a_real_range(self) -> None:
+        assert 1900 <= Product.objects.count() <= 2200
+        assert Product.objects.values("category").distinct().count() >= 40
+        assert not Product.objects.filter(category__numchild__gt=0).exists()
+
+    def test_replaced_products_name_what_follows_them(self) -> None:
+        replaced = dict(Product.objects.exclude(successor=None).values_list("sku", "successor__sku"))
+
+        assert replaced == {"GL-N7-0930": "GL-N7-0930B", "HX-931-0840P9": "HX-933-0840P9"}
+        assert set(Product.objects.exclude(lifecycle="active").values_list("sku", flat=True)) == set(replaced)
+
+    def test_every_text_stands_in_five_languages(self) -> None:
+        for model, parent in ((ProductText, "product"), (CategoryText, "category"), (FamilyText, "family")):
+            languages = model.objects.values(parent).annotate(count=Count("language"))  # type: ignore[attr-defined]
+            assert set(languages.values_list("count", flat=True)) == {len(LANGUAGES)}
+        assert all(set(names) == set(LANGUAGES) for names in Attribute.objects.values_list("names", flat=True))
+        named = AttributeOption.objects.exclude(names={})
+        assert all(set(names) == set(LANGUAGES) for names in named.values_list("names", flat=True))
+        # What has no names reads the same everywhere: M8, EPDM, 3G1.5.
+        plain = AttributeOption.objects.filter(names={}).values_list("code", flat=True)
+        assert not [code for code in plain if code.isalpha() and code.lower() == code]
+
+    def test_translations_fill_every_gap_and_leave_none(self) -> None:
+        for key, texts in words().items():
+            assert all(texts.values()), key
+            holes = {
+                language: Counter(part.split("}")[0] for part in text.split("{")[1:])
+                for language, text in texts.items()
+            }
+            assert len({tuple(sorted(found.items())) for found in holes.values()}) == 1, key
+        assert not ProductText.objects.filter(Q(name__contains="{") | Q(description__contains="{")).exists()
+
+    def test_every_product_has_a_gtin_for_internal_use_a_weight_and_a_maker(self) -> None:
+        gtins = list(ItemNumber.objects.filter(kind="gtin").values_list("code", flat=True))
+
+        assert len(gtins) == len(set(gtins)) == Product.objects.count()
+        assert all(code == clean_gtin(code) and code.startswith("20") for code in gtins)
+        assert not Product.objects.filter(net_weight_g=None).exists()
+        assert 18 <= Product.objects.get(sku="HX-933-0840A2").net_weight_g <= 20
+
+    def test_a_minimum_is_a_whole_box(self) -> None:
+        boxes = dict(
+            PackLevel.objects.filter(unit="BX", product__sku__startswith="HX-").values_list("product__sku", "factor")
+        )
+
+        for sku, least, step in Product.objects.filter(sku__in=boxes).values_list(
+            "sku", "min_quantity", "order_multiple"
+        ):
+            assert boxes[sku] == least == step
+
+    def test_sizes_stand_in_engineering_order(self) -> None:
+        threads = AttributeOption.objects.filter(attribute__code="thread").order_by("position")
+        materials = AttributeOption.objects.filter(attribute__code="material").order_by("position")
+
+        assert [option.code for option in threads] == [f"M{n}" for n in (3, 4, 5, 6, 8, 10, 12, 14, 16, 20, 24)]
+        assert [option.code for option in materials][:4] == [
+            "Stainless A2-70", "Stainless A4-80", "Steel 8.8, zinc", "Steel 10.9, plain",
+        ]  # fmt: skip
+        assert [
+            option.code
+            for option in AttributeOption.objects.filter(attribute__kind="yes_no").order_by("attribute", "position")
+        ][:2] == ["yes", "no"]
+
+    def test_uses_every_attribute_and_only_drawings_that_exist(self) -> None:
+        used = set(AttributeValue.objects.values_list("attribute__code", flat=True))
+
+        assert {layout.code for layout in layouts()} == used
+        assert set(Category.objects.values_list("drawing", flat=True)) - {""} <= DRAWINGS
+
+    def test_is_the_same_every_time(self) -> None:
+        assert [item.cells() for item in items()] == [item.cells() for item in items()]
+        assert Family.objects.count() == len({item.block.code for item in items() if item.block})
+        assert len({item.sku for item in items()}) == len(items())
+
+
+class TestAssortments:
+    def test_norrvik_sees_everything_that_is_sold(self) -> None:
+        assert len(sees("C-20417")) == Product.objects.filter(lifecycle="active").count()
+
+    def test_a_food_maker_sees_of_welding_what_its_contract_opens(self) -> None:
+        welding = {sku for sku in sees("C-27790") if sku.startswith("WL-")}
+
+        assert welding == {"WL-E316-25", "WL-E316-32", "WL-HM-AD"}
+
+    def test_fjellbygg_sees_other_goods(self) -> None:
+        seen = sees("C-31058")
+
+        assert not any(sku.startswith(("AD-ZN", "MR-")) for sku in seen)
+        assert {sku for sku in seen if sku.startswith(("HY-", "HF-"))} == {"HY-2SN-10", "HY-2SN-12", "HF-S-12L"}
+        assert "HX-933-0840A2" in seen
+
+
+def test_goes_into_an_empty_database_only() -> None:
+    companies = Organization.objects.count()
+
+    with pytest.raises(CommandError, match="empty"):
+        call_command("load_demo")
+
+    assert Organization.objects.count() == companies == 8
