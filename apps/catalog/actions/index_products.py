@@ -3,6 +3,11 @@ from django.db import connection
 # PostgreSQL's own dictionaries; Chinese has none, and is cut into pairs of characters by `words` below.
 DICTIONARIES = {"en": "english", "ru": "russian", "ar": "arabic", "zh-hans": "simple", "zh-hant": "simple"}
 
+TABLES = (
+    "catalog_product, catalog_producttext, catalog_brand, catalog_itemnumber, catalog_categorytext, catalog_familytext,"
+    " catalog_attributevalue, catalog_attributeoption, catalog_searchentry"
+)
+
 # Every weight has its reason: what a product is called ranks over where it stands, and that over what it has.
 ENTRIES = """
 INSERT INTO catalog_searchentry (product_id, language, category_id, popularity, vector)
@@ -64,6 +69,9 @@ def index_products(product_ids: list[int] | None = None) -> None:
     """
     assert connection.in_atomic_block
     with connection.cursor() as cursor:
+        if product_ids is None:
+            # The planner knows nothing yet of rows that this very transaction wrote, and would join them one by one.
+            cursor.execute(f"ANALYZE {TABLES}")
         for language, dictionary in DICTIONARIES.items():
             sql = ENTRIES.format(
                 name=_words("text.name", language),

@@ -238,6 +238,7 @@ class Merge:
             for step in steps:
                 self.cursor.execute(step, words)
         self.merge_values()
+        self.staging.look_again()
         self.cursor.execute(COUNTS)
         created, updated, total = self.cursor.fetchone()
         return created, updated, total
@@ -397,6 +398,7 @@ class Merge:
         self.cursor.execute(PRODUCT_IDS)
         self.cursor.execute("CREATE INDEX ON import_product (product_id)")
         self.cursor.execute("ANALYZE import_product")
+        self.staging.look_again()
         if "successor" in self.columns:
             self.cursor.execute(SUCCESSORS)
         for statement in FOLLOW_CATEGORY:
@@ -408,6 +410,7 @@ class Merge:
         if not codes and not has_object:
             return
         self.merge_attributes()
+        self.staging.look_again()
         self.cursor.execute("DROP TABLE IF EXISTS pg_temp.import_wanted")
         self.cursor.execute(WANTED_VALUES)
         self.cursor.execute("ANALYZE import_wanted")

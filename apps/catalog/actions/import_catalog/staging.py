@@ -27,6 +27,13 @@ TABLES = {
     "import_category": "path text, id bigint, head text",
     "import_touched": "product_id bigint",
 }
+# What the statements of an import read and write.
+CATALOG = (
+    "catalog_product", "catalog_producttext", "catalog_itemnumber", "catalog_packlevel", "catalog_attributevalue",
+    "catalog_attributeoption", "catalog_attribute", "catalog_brand", "catalog_family", "catalog_category",
+    "catalog_categorytext", "catalog_familytext", "catalog_assortmentitem",
+)  # fmt: skip
+LARGE = 200
 # How a path of categories stands in one column; no name of a category can hold it.
 STEP = " > "
 
@@ -74,6 +81,7 @@ class Staging:
     def __init__(self, cursor: CursorWrapper) -> None:
         self.cursor = cursor
         self.waiting: dict[str, list[Sequence[Any]]] = {}
+        self.count = 0
         for table, columns in TABLES.items():
             # Within one session an earlier import may have been rolled back to a savepoint only.
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
@@ -81,6 +89,7 @@ class Staging:
 
     def add(self, row: CatalogRow) -> None:
         """Take a row; it is written with some thousand others."""
+        self.count += 1
         put = self.waiting.setdefault
         facts = [row.facts.get(name) for name in PRODUCT_FACTS]
         category = STEP.join(row.category) or None
@@ -116,8 +125,17 @@ class Staging:
         """Write what is left, and let the planner know how much there is."""
         self.flush()
         for table in TABLES:
-            if table.startswith("import_") and table != "import_touched":
-                self.cursor.execute(f"ANALYZE {table}")
+            self.cursor.execute(f"ANALYZE {table}")
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Let the planner know how much the catalog has.
+
+        What it believes may be far off: after a refused first import, the tables have pages without a row, and it takes
+        every number of rows for one. Joining a million rows one by one would take hours.
+        """
+        if self.count >= LARGE:
+            self.cursor.execute(f"ANALYZE {', '.join(CATALOG)}")
 
     def ask(self, statement: str) -> list[tuple[Any, ...]]:
         self.cursor.execute(statement)
