@@ -15,6 +15,7 @@ from django.utils import translation
 from apps.activity.descriptions import sentence
 from apps.activity.models import Event
 from apps.catalog.actions.import_catalog import IMPORT_LOCK, ImportOutcome, ImportRunning, import_catalog
+from apps.catalog.actions.import_catalog.merging import Merge
 from apps.catalog.models import (
     AssortmentItem,
     AssortmentRule,
@@ -332,6 +333,26 @@ class TestImport:
 
         assert told == [500, 1000]
         assert Product.objects.count() == 1200
+
+    @pytest.mark.parametrize(("rows", "planned"), [(199, "on"), (200, "off")])
+    def test_a_large_file_is_never_joined_row_by_row(
+        self, rows: int, planned: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The planner believes that a table is empty whose rows this transaction wrote, or which was analyzed empty."""
+        seen: list[str] = []
+
+        def setting() -> str:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT current_setting('enable_nestloop')")
+                return str(cursor.fetchone()[0])
+
+        merge_values = Merge.merge_values
+        monkeypatch.setattr(Merge, "merge_values", lambda merge: (seen.append(setting()), merge_values(merge)))
+
+        take(["sku", "name", "category", "brand"], [[f"S-{n}", "Screw", "Screws", "Halden"] for n in range(rows)])
+
+        assert seen == [planned]
+        assert setting() == "on"
 
     def test_takes_as_many_statements_for_200_rows_as_for_800(self, django_assert_max_num_queries: Any) -> None:
         header = ["sku", "name", "category", "brand", "attr:n:number"]

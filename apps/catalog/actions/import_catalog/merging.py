@@ -238,9 +238,9 @@ class Merge:
             for step in steps:
                 self.cursor.execute(step, words)
         self.merge_values()
-        self.staging.look_again()
         self.cursor.execute(COUNTS)
         created, updated, total = self.cursor.fetchone()
+        self.staging.end_merge()
         return created, updated, total
 
     def touched(self) -> list[int]:
@@ -398,7 +398,6 @@ class Merge:
         self.cursor.execute(PRODUCT_IDS)
         self.cursor.execute("CREATE INDEX ON import_product (product_id)")
         self.cursor.execute("ANALYZE import_product")
-        self.staging.look_again()
         if "successor" in self.columns:
             self.cursor.execute(SUCCESSORS)
         for statement in FOLLOW_CATEGORY:
@@ -410,7 +409,6 @@ class Merge:
         if not codes and not has_object:
             return
         self.merge_attributes()
-        self.staging.look_again()
         self.cursor.execute("DROP TABLE IF EXISTS pg_temp.import_wanted")
         self.cursor.execute(WANTED_VALUES)
         self.cursor.execute("ANALYZE import_wanted")

@@ -126,15 +126,15 @@ class Staging:
         self.flush()
         for table in TABLES:
             self.cursor.execute(f"ANALYZE {table}")
-        self.look_again()
-
-    def look_again(self) -> None:
-        """Let the planner know how much the catalog has.
-
-        What it believes may be far off: after a refused first import, the tables have pages without a row, and it takes
-        every number of rows for one. Joining a million rows one by one would take hours.
-        """
         if self.count >= LARGE:
+            # Row by row is how PostgreSQL joins a table that it believes to be empty; for every row it would go through
+            # all that this very statement has put in: hours for what takes seconds.
+            self.cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
+
+    def end_merge(self) -> None:
+        """Plan again as for pages, and with true numbers of rows."""
+        if self.count >= LARGE:
+            self.cursor.execute("SELECT set_config('enable_nestloop', 'on', true)")
             self.cursor.execute(f"ANALYZE {', '.join(CATALOG)}")
 
     def ask(self, statement: str) -> list[tuple[Any, ...]]:
