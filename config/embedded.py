@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from importlib.metadata import version
@@ -45,7 +46,7 @@ class AlreadyRunningError(ServerError):
     """Another process runs this server on the same folder."""
 
 
-class Server:
+class Server(ABC):
     """One server with its data in `home`: runs once at a time, stops with us, starts again after any crash."""
 
     name: ClassVar[str]
@@ -70,17 +71,17 @@ class Server:
         self._lock: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def prepare(self, folder: Path, package: Path) -> None:
         """Make `folder`/data ready for a start: lay it out, or clear what a crash left."""
-        raise NotImplementedError
 
+    @abstractmethod
     def command(self, data: Path, package: Path) -> list[str]:
         """The command line of the server."""
-        raise NotImplementedError
 
+    @abstractmethod
     def answers(self, data: Path, pid: int) -> bool:
         """Whether this very process is ready for clients."""
-        raise NotImplementedError
 
     def exists(self) -> bool:
         """Whether there is data of an earlier run."""

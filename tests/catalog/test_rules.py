@@ -41,7 +41,7 @@ def test_a_right_gtin_is_kept(code: str) -> None:
 
 @pytest.mark.parametrize("code", ["4006381333932", "123", "", "ABC"])
 def test_a_wrong_gtin_is_refused(code: str) -> None:
-    with pytest.raises(ValueError, match=code):
+    with pytest.raises(ValueError, match=f"^{code}$"):
         clean_gtin(code)
 
 
