@@ -39,6 +39,9 @@ SUPPLIER_NAME = env.str("SUPPLIER_NAME", default="Halden")
 SUPPLIER_TAGLINE = env.str("SUPPLIER_TAGLINE", default="Industrial Supply")
 SUPPLIER_PHONE = env.str("SUPPLIER_PHONE", default="+47 00 00 00 00")
 SUPPLIER_EMAIL = env.str("SUPPLIER_EMAIL", default="sales@halden.example")
+# Where the supplier is registered for VAT: it decides which sales are taxed here and which by the buyer.
+SUPPLIER_COUNTRY = env.str("SUPPLIER_COUNTRY", default="NO")
+SUPPLIER_VAT_ID = env.str("SUPPLIER_VAT_ID", default="")
 
 # --- Security -----------------------------------------------------------------------------------------------------
 
@@ -80,8 +83,13 @@ INSTALLED_APPS = [
     "apps.orgs",
     "apps.ledger",
     "apps.catalog",
+    "apps.inventory",
     "apps.pricing",
+    "apps.freight",
+    "apps.orders",
     "apps.shop",
+    "apps.approvals",
+    "apps.fulfillment",
     "apps.notifications",
     "apps.portal",
     "unfold.apps.BasicAppConfig",
