@@ -39,6 +39,8 @@ SUPPLIER_NAME = env.str("SUPPLIER_NAME", default="Halden")
 SUPPLIER_TAGLINE = env.str("SUPPLIER_TAGLINE", default="Industrial Supply")
 SUPPLIER_PHONE = env.str("SUPPLIER_PHONE", default="+47 00 00 00 00")
 SUPPLIER_EMAIL = env.str("SUPPLIER_EMAIL", default="sales@halden.example")
+# The text of the terms of sale that an order accepts (templates/portal/terms.html); a new text has a new name.
+TERMS_VERSION = "2026-11"
 # Where the supplier is registered for VAT: it decides which sales are taxed here and which by the buyer.
 SUPPLIER_COUNTRY = env.str("SUPPLIER_COUNTRY", default="NO")
 SUPPLIER_VAT_ID = env.str("SUPPLIER_VAT_ID", default="")

@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.portal.urls")),
+    path("", include("apps.orders.urls")),
+    path("", include("apps.approvals.urls")),
     path("account/", include("apps.accounts.urls")),
     path("account/", include("allauth.urls")),
     path("company/", include("apps.orgs.urls")),

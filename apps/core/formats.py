@@ -73,6 +73,11 @@ def quantity_text(quantity: Decimal | int, unit: str, language: str) -> str:
     return f"{number}{NBSP}{unit}" if unit else number
 
 
+def quantity_input_text(quantity: Decimal, language: str) -> str:
+    """12.5 or 12,5: a quantity as it stands in a field, without marks between thousands."""
+    return format_decimal(quantity, format="0.###", locale=STYLES[language].numbers)
+
+
 def percent_text(rate: Decimal, language: str) -> str:
     """5%, 12.5%: a share, written with at most two decimals."""
     return _tidy(format_percent(rate, format="#,##0.##%", locale=STYLES[language].numbers))

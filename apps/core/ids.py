@@ -1,8 +1,13 @@
-"""Ids that stand in URLs."""
+"""Ids that stand in URLs, and numbers that stand on documents."""
 
+import hmac
 import uuid
 
-from django.db import models
+from django.conf import settings
+from django.db import connection, models
+
+FIRST, COUNT = 10_000, 90_000
+ROUNDS = 4
 
 
 class PublicIdModel(models.Model):
@@ -12,3 +17,36 @@ class PublicIdModel(models.Model):
 
     class Meta:
         abstract = True
+
+
+def next_id(model: type[models.Model]) -> int:
+    """The primary key that the next row of this table will have, for documents whose number is made from it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s::text, 'id'))", [model._meta.db_table])
+        (value,) = cursor.fetchone()
+    return int(value)
+
+
+def scatter(count: int) -> int:
+    """The number of the `count`-th document (from 1): all of five digits in a secret order, then all of six, and so on.
+
+    Each number comes once and needs no lock, and nobody reads from it how many there are. A Feistel network over the
+    range, keyed with the server's secret; values that fall outside are sent through again (cycle walking).
+    """
+    first, size, place = FIRST, COUNT, count - 1
+    while place >= size:
+        place -= size
+        first, size = first * 10, size * 10
+    side = int(size**0.5) + 1
+    while True:
+        left, right = divmod(place, side)
+        for turn in range(ROUNDS):
+            left, right = right, (left + _mix(turn, right, size)) % side
+        place = left * side + right
+        if place < size:
+            return first + place
+
+
+def _mix(turn: int, value: int, size: int) -> int:
+    digest = hmac.digest(settings.SECRET_KEY.encode(), f"{size}:{turn}:{value}".encode(), "sha256")
+    return int.from_bytes(digest[:8])

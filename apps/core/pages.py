@@ -77,6 +77,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "navigation": [entry for entries in panels.fill("shell.navigation", request) for entry in entries],
             "memberships": [row for rows in panels.fill("shell.memberships", request) for row in rows],
             "header": [fragment for fragment in panels.fill("shell.header", request) if fragment],
+            "header_end": [fragment for fragment in panels.fill("shell.header_end", request) if fragment],
+            "company_tabs": [tab for tabs in panels.fill("company.tabs", request) for tab in tabs],
             "footer_links": [link for links in panels.fill("shell.footer_links", request) for link in links],
             "languages": [
                 {

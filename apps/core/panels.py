@@ -18,11 +18,14 @@ class Panel:
     statements: int
 
     @cached_property
-    def function(self) -> Callable[[HttpRequest], Any]:
-        function: Callable[[HttpRequest], Any] = import_string(self.path)
+    def function(self) -> Callable[..., Any]:
+        function: Callable[..., Any] = import_string(self.path)
         return function
 
 
-def fill(slot: str, request: HttpRequest) -> list[Any]:
-    """What each panel of the slot returns for this request, in the order of the wiring; nothing for an empty slot."""
-    return [panel.function(request) for panel in settings.PANELS.get(slot, ())]
+def fill(slot: str, request: HttpRequest, **subject: Any) -> list[Any]:
+    """What each panel of the slot returns for this request, in the order of the wiring; nothing for an empty slot.
+
+    `subject` is what the page is about, where the slot has one: `fill("cart.submit", request, priced=priced)`.
+    """
+    return [panel.function(request, **subject) for panel in settings.PANELS.get(slot, ())]

@@ -82,6 +82,10 @@ class Reach:
     def __bool__(self) -> bool:
         return self.everywhere or bool(self.unit_ids) or self.own
 
+    def covers(self, unit_id: int, owner_id: int, person_id: int) -> bool:
+        """Whether a row of this unit and owner is within the reach of this person."""
+        return self.everywhere or unit_id in self.unit_ids or (self.own and owner_id == person_id)
+
     def condition(self, owner_id: int, *, unit: str = "unit_id", owner: str = "owner_id") -> Q:
         """The rows of one company within this reach, for a table with the columns `unit` and `owner`."""
         if self.everywhere:

@@ -58,6 +58,7 @@ class OrganizationAdmin(StaffAdmin):
         ("country", "vat_id"),
         ("currency", "language"),
         ("payment_terms", "priority_rank"),
+        "po_number_required",
         "state",
     )
     fixed: ClassVar[tuple[str, ...]] = ("number", "country", "vat_id", "currency")

@@ -7,20 +7,39 @@ from apps.orgs.models.people import BUILT_IN_ROLES
 
 OWN, COMPANY = RoleGrant.Scope.OWN, RoleGrant.Scope.ORGANIZATION
 
+EVERYBODY = {
+    "catalog.view": COMPANY,
+    "prices.view": COMPANY,
+    "company.view": COMPANY,
+    "cart.view": COMPANY,
+    "orders.view": COMPANY,
+}
 GRANTS: dict[str, dict[str, str]] = {
     "admin": {
-        "catalog.view": COMPANY,
-        "prices.view": COMPANY,
-        "company.view": COMPANY,
+        **EVERYBODY,
         "company.people": COMPANY,
         "company.addresses": COMPANY,
         "company.log": COMPANY,
+        "approvals.policies": COMPANY,
     },
-    "buyer": {"catalog.view": COMPANY, "prices.view": COMPANY, "company.view": COMPANY},
-    "requester": {"catalog.view": COMPANY, "prices.view": COMPANY, "company.view": COMPANY},
-    "approver": {"catalog.view": COMPANY, "prices.view": COMPANY, "company.view": COMPANY},
-    "finance": {"catalog.view": COMPANY, "prices.view": COMPANY, "company.view": COMPANY, "company.log": COMPANY},
-    "viewer": {"catalog.view": COMPANY, "prices.view": COMPANY, "company.view": COMPANY},
+    "buyer": {
+        **EVERYBODY,
+        "cart.edit": COMPANY,
+        "cart.submit": COMPANY,
+        "orders.cancel": COMPANY,
+        "lists.edit": COMPANY,
+    },
+    "requester": {
+        **EVERYBODY,
+        "orders.view": OWN,
+        "cart.edit": COMPANY,
+        "cart.submit": OWN,
+        "orders.cancel": OWN,
+        "lists.edit": OWN,
+    },
+    "approver": {**EVERYBODY, "approvals.decide": COMPANY},
+    "finance": {**EVERYBODY, "company.log": COMPANY, "approvals.decide": COMPANY},
+    "viewer": EVERYBODY,
 }
 
 

@@ -10,7 +10,8 @@ from apps.pricing.actions.assign_price_list import assign_price_list
 from apps.pricing.actions.open_agreement import open_agreement
 from apps.pricing.actions.save_discount import save_discount
 from apps.pricing.actions.save_price_list import save_price_list
-from apps.pricing.models import Agreement, DiscountRule, Price, PriceList, PriceListAssignment
+from apps.pricing.actions.save_tax_rate import save_tax_rate
+from apps.pricing.models import Agreement, DiscountRule, Price, PriceList, PriceListAssignment, TaxRate
 
 PRICERS = frozenset({StaffRole.SALES, StaffRole.ADMINISTRATOR})
 
@@ -95,3 +96,20 @@ class PriceAdmin(ReadOnlyAdmin):
     list_select_related = ("product", "price_list")
     search_fields = ("product__sku", "price_list__name")
     ordering = ("-pk",)
+
+
+@admin.register(TaxRate)
+class TaxRateAdmin(StaffAdmin):
+    form = ActionForm
+    editors = PRICERS
+    fields = ("country", "tax_class", "rate", "valid_from")
+    list_display = ("country", "tax_class", "rate", "valid_from", "valid_until")
+    list_filter = ("tax_class",)
+    search_fields = ("country",)
+    ordering = ("country", "tax_class", "-valid_from")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def write(self, actor: StaffActor, form: ActionForm) -> TaxRate:
+        return save_tax_rate(actor=actor, now=timezone.now(), **form.cleaned_data)

@@ -18,5 +18,6 @@ class PricingConfig(AppConfig):
                 "pricing.prices_changed": _("%(actor)s changed prices of %(subject)s."),
                 "pricing.discount_saved": _("%(actor)s saved a discount."),
                 "pricing.agreement_opened": _("%(actor)s opened the contract %(subject)s."),
+                "pricing.tax_rate_saved": _("%(actor)s saved the VAT rate %(subject)s."),
             }
         )

@@ -185,3 +185,37 @@ class Agreement(PublicIdModel, OrgOwned):
 
     def __str__(self) -> str:
         return self.number
+
+
+class TaxRate(PublicIdModel):
+    """The VAT on a class of products that are delivered to a country, for its days."""
+
+    country = models.CharField(_("country"), max_length=2)
+    tax_class = models.CharField(_("tax class"), max_length=8, choices=Product.TaxClass)
+    rate = models.DecimalField(_("rate"), max_digits=5, decimal_places=4)
+    valid_from = models.DateField(_("from"))
+    valid_until = models.DateField(_("until"), null=True, blank=True)
+
+    objects = LockingQuerySet["TaxRate"].as_manager()
+
+    class Meta:
+        verbose_name = _("VAT rate")
+        verbose_name_plural = _("VAT rates")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(rate__gte=0, rate__lt=1), name="taxrate_rate_is_a_share"),
+            models.CheckConstraint(condition=Q(tax_class__in=["standard", "reduced", "zero"]), name="taxrate_class"),
+            ExclusionConstraint(
+                name="taxrate_one_per_day",
+                expressions=[
+                    ("country", RangeOperators.EQUAL),
+                    ("tax_class", RangeOperators.EQUAL),
+                    (
+                        DateRange("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country} {self.rate * 100:.4g}%"

@@ -3,13 +3,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
+
 from apps.catalog.models import Product
 from apps.catalog.queries.tree import Tree
 from apps.core.memo import VersionedMemo
 from apps.core.models import Stamp
 from apps.orgs.context import BuyingContext
+from apps.orgs.models import Organization
 from apps.pricing import rules
-from apps.pricing.models import Agreement, DiscountRule, Price, PriceList, PriceListAssignment, valid_on
+from apps.pricing.models import Agreement, DiscountRule, Price, PriceList, PriceListAssignment, TaxRate, valid_on
 from apps.pricing.rules import Discount, Slot
 
 STAMP = "prices"
@@ -146,3 +149,37 @@ def _quote(chain: PriceChain, tree: Tree, product: Product, slots: list[Slot], q
     starts = {max(slot.min_quantity, product.min_quantity) for slot in slots} | {product.min_quantity}
     by_start = {start: found[0] for start in starts if (found := price(start))}
     return Quote(asked[0], product.price_per, chain.currency, rules.steps_of(by_start), asked[1])
+
+
+@dataclass(frozen=True)
+class Taxation:
+    """The VAT of one document: a category and rate for each class of products, and who accounts for it."""
+
+    category: str | None
+    rates: Mapping[str, Decimal]
+
+    def of(self, tax_class: str) -> tuple[str, Decimal]:
+        """Category (EN 16931) and rate of a class of products."""
+        if self.category:
+            return self.category, Decimal(0)
+        rate = self.rates.get(tax_class, Decimal(0))
+        return (rules.STANDARD if rate else rules.ZERO), rate
+
+    @property
+    def is_reverse_charge(self) -> bool:
+        """Whether the buyer accounts for the VAT; papers must say so."""
+        return self.category is not None
+
+
+def taxation(organization: Organization, ship_to_country: str, day: date) -> Taxation:
+    """How deliveries of this company to this country are taxed on this day. 1 statement.
+
+    Where the supplier has no rates of a foreign country, it is not registered there, and the sale is an export.
+    """
+    vat_country = organization.country if organization.vat_id else ""
+    category = rules.reverse_charge(settings.SUPPLIER_COUNTRY, ship_to_country, vat_country)
+    rows = TaxRate.objects.filter(valid_on(day), country=ship_to_country).values_list("tax_class", "rate")
+    rates = dict(rows)
+    if not rates and ship_to_country != settings.SUPPLIER_COUNTRY:
+        category = category or rules.EXPORT
+    return Taxation(category, rates)

@@ -1,9 +1,15 @@
-"""Which price holds. Values in, values out."""
+"""Which price holds, and which VAT. Values in, values out."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from stdnum.eu.vat import MEMBER_STATES
+
+from apps.core.money import round_half_up, spread
+
+# VAT categories of EN 16931 (UNTDID 5305): standard, zero rate, intra-community supply, export.
+STANDARD, ZERO, INTRA_COMMUNITY, EXPORT = "S", "Z", "K", "G"
 UNIT_PRICE = Decimal("0.0001")
 
 
@@ -78,3 +84,54 @@ def steps_of(prices: Mapping[Decimal, Decimal]) -> list[tuple[Decimal, Decimal]]
         if not steps or prices[quantity] < steps[-1][1]:
             steps.append((quantity, prices[quantity]))
     return steps
+
+
+def reverse_charge(seller: str, ship_to: str, vat_country: str) -> str | None:
+    """The category under which the buyer accounts for the VAT, or None when the seller charges it.
+
+    Countries are ISO 3166 codes; `vat_country` is the one of the buyer's VAT ID, empty without one. Goods that stay in
+    the seller's country are taxed there. Goods that leave it for a business registered elsewhere are not: within the
+    EU as an intra-community supply (Directive 2006/112/EC, article 138), otherwise as an export (article 146).
+    """
+    if ship_to == seller or vat_country in {"", seller}:
+        return None
+    is_within_eu = {seller.lower(), ship_to.lower(), vat_country.lower()} <= set(MEMBER_STATES)
+    return INTRA_COMMUNITY if is_within_eu else EXPORT
+
+
+@dataclass(frozen=True, slots=True)
+class TaxGroup:
+    """The amounts of a document that fall under one category and rate, and the VAT on their sum."""
+
+    category: str
+    rate: Decimal
+    net: Decimal
+    tax: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Taxable:
+    """One amount of a document before VAT."""
+
+    net: Decimal
+    category: str
+    rate: Decimal
+
+
+def tax_basket(amounts: Sequence[Taxable], currency: str) -> tuple[list[TaxGroup], list[Decimal]]:
+    """The VAT of a document, once per category and rate (EN 16931, BR-CO-17), and each amount's share of it.
+
+    Shares are by largest remainder and add up to the groups.
+    """
+    places: dict[tuple[str, Decimal], list[int]] = {}
+    for place, amount in enumerate(amounts):
+        places.setdefault((amount.category, amount.rate), []).append(place)
+    groups, shares = [], [Decimal(0)] * len(amounts)
+    for (category, rate), members in sorted(places.items(), key=lambda item: (-item[0][1], item[0][0])):
+        nets = [amounts[place].net for place in members]
+        net = sum(nets, Decimal(0))
+        tax = round_half_up(net * rate, currency)
+        groups.append(TaxGroup(category, rate, net, tax))
+        for place, share in zip(members, spread(tax, nets, currency), strict=True):
+            shares[place] = share
+    return groups, shares

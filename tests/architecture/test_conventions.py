@@ -40,6 +40,7 @@ SHARED = {
     "pricing.Price",
     "pricing.PriceList",
     "pricing.PriceListAssignment",
+    "pricing.TaxRate",
     "orgs.PaymentTerms",
     "orgs.Role",
 }

@@ -18,6 +18,7 @@ from apps.core.formats import (
     long_day_text,
     money_text,
     percent_text,
+    quantity_input_text,
     quantity_text,
     unit_price_text,
 )
@@ -60,6 +61,12 @@ def qty(quantity: Decimal | int | None, unit: str = "") -> str:
     text = quantity_text(quantity, unit, _language())
     # A unit in Latin letters or a sign stays on its side of the number; an Arabic unit reads on from the right.
     return format_html("<bdi>{}</bdi>", text) if STYLES[_language()].rtl and (unit or quantity < 0) else text
+
+
+@register.filter
+def qty_input(quantity: Decimal | None) -> str:
+    """value="{{ line.quantity|qty_input }}" """
+    return "" if quantity is None else quantity_input_text(quantity, _language())
 
 
 @register.filter

@@ -5,7 +5,8 @@ from django.db import transaction
 
 from apps.activity.actions.record_event import Audience, record_event
 from apps.core.permissions import StaffActor, SystemActor
-from apps.ledger.models import Account, Limit
+from apps.ledger.actions.set_limit import set_limit
+from apps.ledger.models import Limit
 from apps.orgs.models import Membership, Organization
 
 
@@ -24,17 +25,7 @@ def save_limit(
 
     A limit that is lowered under what is used refuses whatever comes next, and takes nothing back.
     """
-    limit, _created = Limit.objects.get_or_create(
-        organization=organization, kind=kind, membership=membership, period=period, defaults={"amount": amount}
-    )
-    limit = Limit.objects.locked().get(pk=limit.pk)
-    limit.amount = amount
-    limit.save(update_fields=["amount"])
-    accounts = list(Account.objects.of([limit]).locked())
-    for account in accounts:
-        account.amount = amount
-        account.ceiling = None if amount is None else max(amount, account.used)
-    Account.objects.bulk_update(accounts, ["amount", "ceiling"])
+    limit = set_limit(organization=organization, kind=kind, amount=amount, membership=membership, period=period)
     record_event(
         "ledger.limit_changed",
         actor=actor,

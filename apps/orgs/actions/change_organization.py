@@ -17,6 +17,7 @@ class OrganizationFacts:
     payment_terms: PaymentTerms
     language: str
     priority_rank: int
+    po_number_required: bool
     state: str
 
 

@@ -35,6 +35,7 @@ def create_organization(
     vat_id: str = "",
     language: str = "en",
     priority_rank: int = 5,
+    po_number_required: bool = False,
 ) -> Organization:
     """Open a customer company with its root unit; people, addresses and contracts follow by their own actions.
 
@@ -60,6 +61,7 @@ def create_organization(
         language=language,
         payment_terms=payment_terms,
         priority_rank=priority_rank,
+        po_number_required=po_number_required,
         created_at=now,
     )
     with connection.cursor() as cursor:

@@ -66,6 +66,9 @@ class Organization(PublicIdModel):
     priority_rank = models.PositiveSmallIntegerField(
         _("priority rank"), default=5, help_text=_("1 is served first when goods are scarce.")
     )
+    po_number_required = models.BooleanField(
+        _("PO number required"), default=False, help_text=_("Orders need the company’s own number.")
+    )
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.ACTIVE)
     # Raised by every action that changes what its people may see or do; caches hang on it.
     version = models.BigIntegerField(default=1, editable=False)

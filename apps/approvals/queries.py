@@ -1,0 +1,253 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from apps.approvals import rules
+from apps.approvals.models import Decision, Message, Policy, PolicyVersion, Request, RequestStep, StepApprover
+from apps.core.formats import money_text
+from apps.ledger.models import Limit
+from apps.ledger.queries import Spendable, spendable
+from apps.orders import rules as order_rules
+from apps.orders.models import Cart, Submission
+from apps.orders.rules import Change
+from apps.orgs.models import Membership, RoleAssignment
+from apps.orgs.models.people import BUILT_IN_ROLES
+
+
+@dataclass(frozen=True)
+class Policies:
+    """The rules of a company in their order, each with what it says now."""
+
+    rows: Sequence[tuple[Policy, PolicyVersion]]
+
+    @property
+    def facts(self) -> list[rules.PolicyFacts]:
+        return [
+            rules.PolicyFacts(version.pk, version.condition, version.over, tuple(version.steps))
+            for _policy, version in self.rows
+        ]
+
+
+def policies_of(organization_id: int) -> Policies:
+    """The active rules of a company. 2 statements."""
+    newest = PolicyVersion.objects.order_by("policy", "-number").distinct("policy")
+    rows = (
+        Policy.objects.active()
+        .filter(organization=organization_id)
+        .order_by("position", "pk")
+        .prefetch_related(Prefetch("versions", newest))
+    )
+    return Policies([(row, row.versions.all()[0]) for row in rows])
+
+
+def people_of(organization_id: int) -> dict[int, rules.Person]:
+    """Everybody of a company who can act, as routes need them, by membership id. 2 statements."""
+    roles: dict[int, set[str]] = {}
+    deciders = set()
+    for membership, code, permission in RoleAssignment.objects.filter(organization=organization_id).values_list(
+        "membership", "role__code", "role__grants__permission"
+    ):
+        roles.setdefault(membership, set()).add(code)
+        if permission == "approvals.decide":
+            deciders.add(membership)
+    members = Membership.objects.active().filter(organization=organization_id).select_related("user")
+    return {
+        row.pk: rules.Person(
+            row.pk,
+            row.label,
+            row.order_limit,
+            row.approver_id,
+            frozenset(roles.get(row.pk, ())),
+            row.pk in deciders,
+        )
+        for row in members
+    }
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The way that a cart would take, and what is left of the limits afterwards."""
+
+    route: rules.Route
+    people: Mapping[int, rules.Person]
+    limits: Sequence[Spendable]
+    currency: str
+
+    def names(self, people: Sequence[int]) -> str:
+        return names_of(people, self.people)
+
+    @property
+    def credit(self) -> Spendable | None:
+        return next((row for row in self.limits if row.limit.kind == Limit.Kind.CREDIT), None)
+
+
+def preview(requester: Membership, goods_net: Decimal, day: date) -> Preview:
+    """Who would have to sign off an order of this amount (net goods). 6 statements."""
+    people = people_of(requester.organization_id)
+    limits = spendable(requester, day)
+    return Preview(
+        rules.route(
+            requester=people[requester.pk],
+            people=people,
+            policies=policies_of(requester.organization_id).facts,
+            goods_net=goods_net,
+            month_left=month_left(requester, limits),
+        ),
+        people,
+        limits,
+        requester.organization.currency,
+    )
+
+
+def month_left(member: Membership, limits: Sequence[Spendable]) -> Decimal | None:
+    """What the person may still order this month, net; None without a limit."""
+    if member.month_limit is None:
+        return None
+    used = next((row.used for row in limits if row.limit.kind == Limit.Kind.PERSONAL), Decimal(0))
+    return member.month_limit - used
+
+
+def names_of(people: Sequence[int], known: Mapping[int, rules.Person]) -> str:
+    """Dana, or Dana or Tomas where any one of them may decide."""
+    names = [known[person].name for person in people if person in known]
+    return _(" or ").join(names)
+
+
+def amount_text(amount: Decimal, currency: str) -> str:
+    """An amount within a sentence of the reader's language."""
+    return money_text(amount, currency, get_language() or "en")
+
+
+def reason_text(reason: Mapping[str, Any], currency: str, requester: str) -> str:
+    """Why a step is there, in a sentence."""
+    figure = amount_text(Decimal(reason["figure"]), currency)
+    texts = {
+        rules.ORDER_LIMIT: _("%(name)s’s limit is %(figure)s per order"),
+        rules.MONTH_LIMIT: _("%(name)s has %(figure)s left this month"),
+        rules.AMOUNT: _("Orders above %(figure)s"),
+    }
+    return texts[reason["kind"]] % {"name": requester, "figure": figure}
+
+
+def sentence_of(version: PolicyVersion, people: Mapping[int, rules.Person], currency: str) -> tuple[str, str]:
+    """A rule as a sentence: when it holds, and who decides then."""
+    if version.condition == PolicyVersion.Condition.AMOUNT:
+        condition = _("Order is above %(amount)s") % {"amount": amount_text(version.over or Decimal(0), currency)}
+    else:
+        condition = _("Order is above the person’s own limit")
+    return condition, _(", then ").join(_who(step, people) for step in version.steps)
+
+
+def _who(step: Mapping[str, Any], people: Mapping[int, rules.Person]) -> str:
+    if step["kind"] == rules.MEMBER:
+        person = people.get(step["member"])
+        return person.name if person else _("somebody who has left")
+    if step["kind"] == rules.ROLE:
+        return str(BUILT_IN_ROLES[step["role"]])
+    return _("their approver")
+
+
+def open_request(cart: Cart) -> Request | None:
+    """The request under which a cart stands now. 1 statement."""
+    return Request.objects.filter(cart=cart, state__in=Request.OPEN).first()
+
+
+def inbox(membership: Membership) -> list[Request]:
+    """What waits for this person, the oldest first. 1 statement."""
+    rows = Request.objects.visible_to(membership).waiting_for(membership)
+    return list(with_heads(rows).order_by("sent_at", "pk"))
+
+
+def waiting_count(membership: Membership) -> int:
+    """How much waits for this person. 1 statement."""
+    return Request.objects.visible_to(membership).waiting_for(membership).count()
+
+
+def sent_by(membership: Membership) -> list[Request]:
+    """What this person has sent and is still open, the newest first. 1 statement."""
+    rows = Request.objects.visible_to(membership).filter(requester=membership, state__in=Request.OPEN)
+    return list(with_heads(rows).order_by("-sent_at", "pk"))
+
+
+def done(membership: Membership, most: int = 50) -> list[Request]:
+    """Closed requests that this person sent or decided, the last one on top. 1 statement."""
+    decided = Decision.objects.filter(decided_by=membership).values("step__request")
+    rows = Request.objects.visible_to(membership).exclude(state__in=Request.OPEN)
+    mine = rows.filter(requester=membership) | rows.filter(pk__in=decided)
+    return list(with_heads(mine).order_by("-closed_at", "-pk")[:most])
+
+
+def with_heads(rows: QuerySet[Request]) -> QuerySet[Request]:
+    return rows.select_related("requester__user", "cart", "submission")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One request with its way, its talk, and what changed since the people before saw it."""
+
+    request: Request
+    steps: Sequence[RequestStep]
+    messages: Sequence[Message]
+    changes: Sequence[Change]
+    before: Submission | None
+
+    @property
+    def active(self) -> RequestStep | None:
+        return next((step for step in self.steps if step.state == RequestStep.State.ACTIVE), None)
+
+    def may_be_decided_by(self, membership: Membership) -> bool:
+        """Whether the present step is this person's, who never decides about their own request."""
+        step = self.active
+        return (
+            step is not None
+            and self.request.state == Request.State.PENDING
+            and self.request.requester_id != membership.pk
+            and membership.may("approvals.decide")
+            and any(row.membership_id == membership.pk for row in step.approvers.all())
+        )
+
+
+def request_page(membership: Membership, uid: UUID) -> Page | None:
+    """A request that this person sees. 7 statements."""
+    rows = with_heads(Request.objects.visible_to(membership).filter(uid=uid))
+    found = rows.select_related("organization", "cart__ship_to", "cart__method").first()
+    if found is None:
+        return None
+    steps = (
+        RequestStep.objects.filter(request=found, round=found.round)
+        .order_by("position")
+        .prefetch_related(Prefetch("approvers", StepApprover.objects.select_related("membership__user")))
+        .select_related("decision__decided_by__user")
+    )
+    before = (
+        Submission.objects.filter(cart=found.cart_id, revision__lt=found.submission.revision)
+        .order_by("-revision")
+        .first()
+        if found.round > 1
+        else None
+    )
+    return Page(
+        found,
+        list(steps),
+        list(Message.objects.filter(request=found).select_related("author__user").order_by("pk")),
+        order_rules.material_diff(before.content, found.submission.content) if before else [],
+        before,
+    )
+
+
+def others_who_decide(page: Page) -> list[Membership]:
+    """To whom the present step of a request can be handed over. 1 statement."""
+    asked = [row.membership_id for row in page.active.approvers.all()] if page.active else []
+    rows = Membership.objects.active().filter(
+        organization=page.request.organization_id,
+        assignments__role__grants__permission="approvals.decide",
+    )
+    rows = rows.exclude(pk__in=[*asked, page.request.requester_id]).select_related("user")
+    return list(rows.order_by("user__name", "pk").distinct())

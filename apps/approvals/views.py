@@ -1,0 +1,426 @@
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.approvals import queries
+from apps.approvals.actions.decide_step import ReasonMissing, StaleSubmission, decide_step
+from apps.approvals.actions.end_policy import end_policy
+from apps.approvals.actions.hand_over_step import CannotDecide, hand_over_step
+from apps.approvals.actions.post_message import NothingSaid, post_message
+from apps.approvals.actions.save_policy import DeadEnd, save_policy
+from apps.approvals.actions.submit_cart import AlreadySubmitted, CreditExceeded, NoApprover, Outcome, submit_cart
+from apps.approvals.actions.withdraw_request import withdraw_request
+from apps.approvals.forms import PolicyForm, SubmissionForm, TryForm, initial_of
+from apps.approvals.models import Decision, Policy, Request
+from apps.core.pages import go_to, render_page
+from apps.inventory.actions.reserve_demands import OutOfStock
+from apps.orders.actions.freeze_cart import CartRefused, PriceMoved
+from apps.orders.queries.carts import PricedCart
+from apps.orders.rules import Change
+from apps.orders.views.carts import cart_page, find_cart
+from apps.orgs.access import MemberRequest, permission_required
+from apps.orgs.models import Membership
+
+TABS = ("for_me", "sent", "done")
+
+
+def company_tabs(request: HttpRequest) -> list[dict[str, str]]:
+    """Panel: the company's rules of approval, for everybody who sees the company."""
+    return [{"name": "rules", "url": reverse("approvals:policies"), "label": _("Approval rules")}]
+
+
+def cart_submit(request: MemberRequest, *, priced: PricedCart, now: datetime) -> str:
+    """Panel of the cart: limits after this order, what happens after it is sent, and the button that sends it."""
+    cart = priced.cart
+    if not cart.is_open:
+        return render_to_string("approvals/cart_sent.html", {"request_sent": queries.open_request(cart)}, request)
+    may_submit = cart.may(request.membership, "cart.submit")
+    preview = queries.preview(request.membership, priced.goods_net, now.date())
+    page = {
+        "priced": priced,
+        "cart": cart,
+        "may_submit": may_submit,
+        "is_ready": may_submit and priced.lines and not priced.faulty,
+        "limits": limit_rows(preview, priced, request.membership),
+        "chain": chain(preview, request.membership),
+        "skipped": [
+            _("%(names)s not needed up to %(amount)s.")
+            % {"names": preview.names(row.people), "amount": queries.amount_text(row.over, cart.currency)}
+            for row in preview.route.skipped
+        ],
+        "is_dead_end": bool(preview.route.dead_ends),
+        "may_see_prices": request.membership.may("prices.view"),
+        "first": preview.names(preview.route.steps[0].people) if preview.route.steps else "",
+    }
+    return render_to_string("approvals/cart_submit.html", page, request)
+
+
+def limit_rows(preview: queries.Preview, priced: PricedCart, member: Membership) -> list[dict[str, Any]]:
+    """What is left of the person's limits and the company's credit after this order."""
+    rows = []
+    if member.order_limit is not None:
+        rows.append(limit_row(_("Your order limit"), member.order_limit, Decimal(0), priced.goods_net))
+    if member.month_limit is not None:
+        left = queries.month_left(member, preview.limits) or Decimal(0)
+        rows.append(limit_row(_("Your month"), member.month_limit, member.month_limit - left, priced.goods_net))
+    credit = preview.credit
+    if credit and credit.amount is not None:
+        rows.append(limit_row(_("Company credit"), credit.amount, credit.used, priced.gross))
+    return rows
+
+
+def limit_row(label: str, amount: Decimal, used: Decimal, wanted: Decimal) -> dict[str, Any]:
+    whole = max(amount, used + wanted, Decimal(1))
+    left = amount - used - wanted
+    return {
+        "label": label,
+        "left": left,
+        "over": -left,
+        "is_over": left < 0,
+        "used_share": f"{used / whole * 100:.1f}%",
+        "wanted_share": f"{wanted / whole * 100:.1f}%",
+    }
+
+
+def chain(preview: queries.Preview, requester: Membership) -> list[dict[str, str]]:
+    """The steps of a route with their reasons in words."""
+    return [
+        {
+            "names": preview.names(step.people),
+            "reasons": "; ".join(
+                queries.reason_text(reason.as_json(), preview.currency, requester.label) for reason in step.reasons
+            ),
+        }
+        for step in preview.route.steps
+    ]
+
+
+@require_POST
+@permission_required("cart.submit")
+def submission(request: MemberRequest, uid: UUID) -> HttpResponse:
+    """Send a cart: it becomes an order, or a request for those who have to approve."""
+    cart = find_cart(request, uid)
+    form = SubmissionForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    try:
+        outcome = submit_cart(
+            actor=request.membership,
+            cart_uid=cart.uid,
+            expected_total=form.cleaned_data["expected_total"],
+            message=form.cleaned_data["message"],
+            now=timezone.now(),
+        )
+    except AlreadySubmitted as refusal:
+        return after_submission(request, refusal.outcome)
+    except CartRefused as refusal:
+        return cart_page(request, cart, status=422, fault=str(refusal), fault_at=refusal.field)
+    except PriceMoved as refusal:
+        return cart_page(request, cart, status=409, fault=str(refusal), fault_at="total")
+    except OutOfStock as refusal:
+        names = ", ".join(row.product.sku for row in refusal.lines)
+        text = _("There is not enough left of %(parts)s. Order less of it.") % {"parts": names}
+        return cart_page(request, cart, status=422, fault=text, fault_at="lines")
+    except (NoApprover, CreditExceeded) as refusal:
+        return cart_page(request, cart, status=422, fault=str(refusal), fault_at="submit")
+    if outcome.order:
+        text = _("Order %(number)s was placed.") % {"number": outcome.order.number}
+    else:
+        text = _("The cart was sent for approval.")
+    messages.success(request, text)
+    return after_submission(request, outcome)
+
+
+def after_submission(request: MemberRequest, outcome: Outcome) -> HttpResponse:
+    if outcome.order:
+        return go_to(request, reverse("orders:order", args=[outcome.order.number]))
+    assert outcome.request is not None
+    return go_to(request, reverse("approvals:request", args=[outcome.request.uid]))
+
+
+def inbox_page(
+    request: MemberRequest, page: queries.Page | None, *, tab: str, status: int = 200, fault: str = ""
+) -> HttpResponse:
+    """The list on the side and one request beside it; on a phone only one of the two."""
+    member = request.membership
+    rows = {"for_me": queries.inbox, "sent": queries.sent_by, "done": queries.done}[tab](member)
+    waiting = len(rows) if tab == "for_me" else queries.waiting_count(member)
+    context = {
+        "tab": tab,
+        "rows": rows,
+        "waiting": waiting,
+        "page": page,
+        "detail": detail(request, page) if page else None,
+        "is_single": request.resolver_match.view_name != "approvals:inbox",  # type: ignore[union-attr]
+        "may_see_prices": member.may("prices.view"),
+        "fault": fault,
+        "typed": request.POST if fault else {},
+        "now": timezone.now(),
+    }
+    return render_page(request, "approvals/inbox.html", context, partial="detail", status=status)
+
+
+def detail(request: MemberRequest, page: queries.Page) -> dict[str, Any]:
+    """What the template shows of one request, in words."""
+    found, member = page.request, request.membership
+    content = found.submission.content
+    currency = found.submission.currency
+    by_uid = {row["uid"]: row for row in content["lines"]}
+    return {
+        "lines": [
+            {
+                **row,
+                "quantity": Decimal(row["quantity"]),
+                "unit_price": Decimal(row["unit_price"]),
+                "net": Decimal(row["net"]),
+                "promised": day_of(row["promised_date"]),
+            }
+            for row in by_uid.values()
+        ],
+        "content": content,
+        "changes": [change_row(row, currency) for row in page.changes],
+        "differences": [change_row(Change(**row), currency) for row in found.differences],
+        "steps": [
+            {
+                "row": step,
+                "names": _(" or ").join(row.membership.label for row in step.approvers.all()),
+                "reasons": "; ".join(
+                    queries.reason_text(reason, currency, found.requester.label) for reason in step.reasons
+                ),
+                "decision": getattr(step, "decision", None),
+            }
+            for step in page.steps
+        ],
+        "may_decide": page.may_be_decided_by(member),
+        "is_requester": found.requester_id == member.pk,
+        "is_pending": found.state == Request.State.PENDING,
+        "may_talk": found.state in Request.OPEN,
+        "colleagues": queries.others_who_decide(page) if handover_allowed(member, page) else [],
+    }
+
+
+def handover_allowed(member: Membership, page: queries.Page) -> bool:
+    return page.active is not None and member.may("approvals.policies")
+
+
+def day_of(text: str) -> Any:
+    return datetime.fromisoformat(text).date() if text else None
+
+
+def change_row(change: Change, currency: str) -> dict[str, str]:
+    """One difference in words."""
+    labels = {
+        "quantity": _("quantity"),
+        "unit_price": _("price"),
+        "net": _("total"),
+        "requested_date": _("wanted day"),
+        "cost_center": _("cost center"),
+        "added": _("added"),
+        "removed": _("removed"),
+        "freight_net": _("freight"),
+        "ship_to": _("address"),
+        "method": _("delivery"),
+        "po_number": _("PO number"),
+        "tax": _("VAT"),
+        "stock": _("only so many left"),
+        "credit": _("over the company’s credit by"),
+    }
+    is_money = change.kind in {"net", "freight_net", "tax", "credit"}
+
+    def words(value: Any) -> str:
+        if isinstance(value, dict):
+            return ", ".join(filter(None, (value.get("name", ""), value.get("city", ""))))
+        return queries.amount_text(Decimal(value), currency) if is_money and value else str(value)
+
+    return {
+        "label": labels[change.kind],
+        "before": words(change.before),
+        "after": words(change.after),
+        "sku": change.sku,
+        "name": change.name,
+    }
+
+
+@permission_required("cart.view")
+def inbox(request: MemberRequest) -> HttpResponse:
+    tab = request.GET.get("tab", "for_me")
+    tab = tab if tab in TABS else "for_me"
+    rows = queries.inbox(request.membership) if tab == "for_me" else []
+    page = queries.request_page(request.membership, rows[0].uid) if rows else None
+    return inbox_page(request, page, tab=tab)
+
+
+def find_page(request: MemberRequest, uid: UUID) -> queries.Page:
+    page = queries.request_page(request.membership, uid)
+    if page is None:
+        raise Http404
+    return page
+
+
+@permission_required("cart.view")
+def request_page(request: MemberRequest, uid: UUID) -> HttpResponse:
+    """One request; the link in the e-mail leads here, and only looking happens here."""
+    page = find_page(request, uid)
+    is_own = page.request.requester_id == request.membership.pk
+    is_open = page.request.state in Request.OPEN
+    return inbox_page(request, page, tab=("sent" if is_own else "for_me") if is_open else "done")
+
+
+@require_POST
+@permission_required("approvals.decide")
+def decision(request: MemberRequest, uid: UUID) -> HttpResponse:
+    page = find_page(request, uid)
+    outcome = request.POST.get("outcome", "")
+    if outcome not in Decision.Outcome.values:
+        raise Http404
+    try:
+        decided = decide_step(
+            actor=request.membership,
+            request_uid=page.request.uid,
+            outcome=outcome,
+            expected_hash=request.POST.get("hash", ""),
+            reason=request.POST.get("reason", "").strip()[:500],
+            now=timezone.now(),
+        )
+    except ReasonMissing as refusal:
+        return inbox_page(request, page, tab="for_me", status=422, fault=str(refusal))
+    except StaleSubmission as refusal:
+        return inbox_page(request, find_page(request, uid), tab="for_me", status=409, fault=str(refusal))
+    texts = {
+        Request.State.ORDERED: _("%(number)s was approved and ordered."),
+        Request.State.PENDING: _("%(number)s was approved. It goes on to the next step."),
+        Request.State.RECHECK: _("%(number)s was approved, but something changed. %(name)s was asked to look at it."),
+        Request.State.REJECTED: _("%(number)s was rejected. %(name)s was told why."),
+    }
+    text = texts[Request.State(decided.state)]
+    messages.success(request, text % {"number": decided.number, "name": page.request.requester.label})
+    return go_to(request, reverse("approvals:inbox"))
+
+
+@require_POST
+@permission_required("cart.view")
+def messages_of(request: MemberRequest, uid: UUID) -> HttpResponse:
+    page = find_page(request, uid)
+    try:
+        post_message(
+            actor=request.membership, request_uid=uid, text=request.POST.get("text", "")[:1000], now=timezone.now()
+        )
+    except NothingSaid as refusal:
+        return inbox_page(request, page, tab="for_me", status=422, fault=str(refusal))
+    return go_to(request, reverse("approvals:request", args=[uid]))
+
+
+@require_POST
+@permission_required("cart.submit")
+def withdrawal(request: MemberRequest, uid: UUID) -> HttpResponse:
+    """Take a request back, for good or to change it and send it again."""
+    page = find_page(request, uid)
+    for_changes = bool(request.POST.get("for_changes"))
+    taken = withdraw_request(
+        actor=request.membership, request_uid=page.request.uid, for_changes=for_changes, now=timezone.now()
+    )
+    text = _("%(number)s is open again. Change it and send it.") if for_changes else _("%(number)s was withdrawn.")
+    messages.success(request, text % {"number": taken.number})
+    return go_to(request, reverse("orders:cart", args=[page.request.cart.uid]))
+
+
+@require_POST
+@permission_required("approvals.policies")
+def handover(request: MemberRequest, uid: UUID) -> HttpResponse:
+    page = find_page(request, uid)
+    chosen = request.POST.get("to", "")
+    to = get_object_or_404(Membership.visible_to(request.membership), uid=uid_of(chosen))
+    try:
+        hand_over_step(actor=request.membership, request_uid=page.request.uid, to=to, now=timezone.now())
+    except CannotDecide as refusal:
+        return inbox_page(request, page, tab="for_me", status=422, fault=str(refusal))
+    messages.success(request, _("%(name)s decides now.") % {"name": to.label})
+    return go_to(request, reverse("approvals:request", args=[uid]))
+
+
+def uid_of(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def policies_page(request: MemberRequest, form: TryForm | None = None) -> HttpResponse:
+    member = request.membership
+    people = queries.people_of(member.organization_id)
+    currency = member.organization.currency
+    rows = []
+    for found, version in queries.policies_of(member.organization_id).rows:
+        condition, who = queries.sentence_of(version, people, currency)
+        rows.append({"policy": found, "condition": condition, "who": who})
+    context = {
+        "rows": rows,
+        "may_change": member.may("approvals.policies"),
+        "form": form or TryForm(people=people),
+        "tab": "rules",
+        "tried": tried(request, form),
+    }
+    return render_page(request, "approvals/policies.html", context, partial="try")
+
+
+def tried(request: MemberRequest, form: TryForm | None) -> dict[str, Any] | None:
+    """The route that an order of this person and amount would take."""
+    if form is None or not form.is_valid():
+        return None
+    person = get_object_or_404(Membership.visible_to(request.membership), pk=form.cleaned_data["person"])
+    preview = queries.preview(person, form.cleaned_data["amount"], timezone.localdate())
+    return {"name": person.label, "chain": chain(preview, person), "is_dead_end": bool(preview.route.dead_ends)}
+
+
+@permission_required("company.view")
+def policies(request: MemberRequest) -> HttpResponse:
+    return policies_page(request)
+
+
+@permission_required("company.view")
+def policy_try(request: MemberRequest) -> HttpResponse:
+    return policies_page(request, TryForm(request.GET, people=queries.people_of(request.membership.organization_id)))
+
+
+@permission_required("approvals.policies")
+def policy(request: MemberRequest, uid: UUID | None = None) -> HttpResponse:
+    """Add a rule, or change what one says."""
+    member = request.membership
+    people = queries.people_of(member.organization_id)
+    initial = {}
+    if uid:
+        rows = queries.policies_of(member.organization_id).rows
+        version = next((version for found, version in rows if found.uid == uid), None)
+        if version is None:
+            raise Http404
+        initial = initial_of(version)
+    form = PolicyForm(request.POST or None, people=people, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_policy(actor=member, terms=form.terms(), uid=uid, now=timezone.now())
+        except DeadEnd as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The rule was saved."))
+            return go_to(request, reverse("approvals:policies"))
+    status = 422 if form.errors else 200
+    return render_page(request, "approvals/policy.html", {"form": form, "uid": uid, "tab": "rules"}, status=status)
+
+
+@require_POST
+@permission_required("approvals.policies")
+def policy_end(request: MemberRequest, uid: UUID) -> HttpResponse:
+    found = get_object_or_404(Policy.visible_to(request.membership), uid=uid)
+    end_policy(actor=request.membership, uid=found.uid, now=timezone.now())
+    messages.success(request, _("The rule does not hold any more."))
+    return go_to(request, reverse("approvals:policies"))

@@ -1,0 +1,79 @@
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.catalog.queries.quantities import quantity_terms
+from apps.catalog.queries.tree import catalog_tree
+from apps.catalog.rules import Outcome, judge_quantity
+from apps.core.errors import DomainError
+from apps.orders.actions.add_lines import QuantityRefused
+from apps.orders.actions.take_cart import CartClosed, take_cart
+from apps.orders.actions.touch_cart import touch_cart
+from apps.orders.models import CartLine
+from apps.orders.queries.carts import cart_context
+from apps.orgs.models import CostCenter, Membership
+
+
+class StaleLine(DomainError):
+    """Somebody else changed the line since this person saw it; `line` is as it is now."""
+
+    message = _("Somebody else changed this line. This is how it is now.")
+
+    def __init__(self, line: CartLine) -> None:
+        super().__init__()
+        self.line = line
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """What a person may change of a line. The quantity is in base units."""
+
+    quantity: Decimal
+    cost_center: CostCenter | None
+    requested_date: date | None
+
+
+@transaction.atomic
+def change_line(
+    *, actor: Membership, cart_uid: UUID, line_uid: UUID, version: int, facts: LineFacts, now: datetime
+) -> CartLine:
+    """Change one line of an open cart, if it is still as the person saw it.
+
+    A line that becomes equal to another in product, cost center and day is added to that one.
+
+    :raises StaleLine: somebody else was faster; nothing was changed.
+    :raises QuantityRefused: the quantity cannot be ordered.
+    :raises CartClosed: the cart or the line is not there any more.
+    """
+    cart = take_cart(actor=actor, now=now, cart_uid=cart_uid)
+    line = CartLine.objects.filter(cart=cart, uid=line_uid).select_related("product").first()
+    if line is None:
+        raise CartClosed(_("The line was removed in the meantime."))
+    if line.version != version:
+        raise StaleLine(line)
+    twin = (
+        CartLine.objects.filter(
+            cart=cart, product=line.product, cost_center=facts.cost_center, requested_date=facts.requested_date
+        )
+        .exclude(pk=line.pk)
+        .first()
+    )
+    quantity = facts.quantity + (twin.quantity if twin else 0)
+    terms = quantity_terms(cart_context(cart), catalog_tree(), [line.product])[line.product_id]
+    judged = judge_quantity(quantity, terms)
+    if judged.outcome == Outcome.REFUSED or judged.quantity is None:
+        raise QuantityRefused([(line.product, judged)])
+    if twin:
+        line.delete()
+        twin.product = line.product
+        line = twin
+    line.quantity = judged.quantity
+    line.cost_center, line.requested_date = facts.cost_center, facts.requested_date
+    line.version += 1
+    line.save(update_fields=["quantity", "cost_center", "requested_date", "version"])
+    touch_cart(cart=cart, now=now)
+    return line

@@ -1,0 +1,90 @@
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import DomainError, NotAllowed
+from apps.orders.actions.take_cart import CartClosed
+from apps.orders.models import Cart, Submission
+from apps.orders.queries.carts import PricedCart, content_of, priced_cart
+from apps.orders.rules import content_hash
+from apps.orgs.models import Address, Membership, Organization
+
+
+class CartRefused(DomainError):
+    """Something has to be put right before the cart can be sent; `field` says where it stands on the page."""
+
+    def __init__(self, message: object, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class PriceMoved(DomainError):
+    """The total is not the one that the person saw; `priced` is the cart as it is now."""
+
+    message = _(
+        "Prices, freight or days changed while you looked at the cart. Look at the new total and send it again."
+    )
+
+    def __init__(self, priced: PricedCart) -> None:
+        super().__init__()
+        self.priced = priced
+
+
+def freeze_cart(*, actor: Membership, cart: Cart, expected_total: Decimal, now: datetime) -> Submission:
+    """Write down a locked, open cart as its next submission, with everything that keeps it from being sent refused.
+
+    An inner step of `approvals.submit_cart`. `expected_total` is the gross total that the person saw.
+
+    :raises CartRefused: no lines, no address, no PO number where the company wants one, a line at fault.
+    :raises PriceMoved: the total has changed since the person saw it.
+    :raises NotAllowed: the person may not send this cart, or the company is on hold.
+    :raises CartClosed: the cart was sent or put away in the meantime.
+    """
+    assert connection.in_atomic_block
+    if not cart.is_open:
+        raise CartClosed
+    if not cart.may(actor, "cart.submit"):
+        raise NotAllowed
+    if cart.organization.state != Organization.State.ACTIVE:
+        raise NotAllowed(_("Your company’s account is on hold. Call us to open it again; your cart stays as it is."))
+    priced = priced_cart(cart, now)
+    _refuse_what_is_missing(priced)
+    if priced.gross != expected_total:
+        raise PriceMoved(priced)
+    content = content_of(priced)
+    cart.revision += 1
+    cart.state = Cart.State.SUBMITTED
+    cart.updated_at = now
+    cart.save(update_fields=["revision", "state", "updated_at"])
+    return Submission.objects.create(
+        organization_id=cart.organization_id,
+        cart=cart,
+        revision=cart.revision,
+        content=content,
+        content_hash=content_hash(content),
+        currency=cart.currency,
+        goods_net=priced.goods_net,
+        net=priced.net,
+        tax=priced.tax,
+        price_day=priced.day,
+        submitted_by=actor,
+        created_at=now,
+    )
+
+
+def _refuse_what_is_missing(priced: PricedCart) -> None:
+    cart = priced.cart
+    if not priced.lines:
+        raise CartRefused(_("The cart is empty."), "lines")
+    if priced.faulty:
+        raise CartRefused(priced.faulty[0].fault_words, "lines")
+    if cart.ship_to is None:
+        raise CartRefused(_("Choose an address for the delivery."), "ship_to")
+    if cart.ship_to.state != Address.State.ACTIVE:
+        raise CartRefused(_("Nothing is delivered to this address any more. Choose another one."), "ship_to")
+    if priced.option is None:
+        raise CartRefused(_("We have no delivery to this address yet. Choose another one, or call us."), "ship_to")
+    if cart.organization.po_number_required and not cart.po_number:
+        raise CartRefused(_("Your company wants a PO number on every order."), "po_number")

@@ -1,0 +1,17 @@
+"""What is wanted, frozen, and owed to the buyer."""
+
+from apps.orders.models.carts import Cart, CartLine, CurrentCart
+from apps.orders.models.orders import Order, OrderDelivery, OrderLine, ScheduleLine
+from apps.orders.models.submissions import Clearance, Submission
+
+__all__ = [
+    "Cart",
+    "CartLine",
+    "Clearance",
+    "CurrentCart",
+    "Order",
+    "OrderDelivery",
+    "OrderLine",
+    "ScheduleLine",
+    "Submission",
+]

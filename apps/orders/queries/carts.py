@@ -1,0 +1,358 @@
+"""Carts, and what they come to: prices, VAT, freight and days are worked out when a cart is looked at, never stored."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from apps.catalog.queries.pages import Label, labels
+from apps.catalog.queries.quantities import quantity_terms
+from apps.catalog.queries.tree import catalog_tree
+from apps.catalog.queries.visibility import visible
+from apps.catalog.rules import Outcome, judge_quantity
+from apps.core.money import line_net
+from apps.freight.queries import DeliveryOption, Destination, Promise, PromiseLine, delivery_options, promise_lines
+from apps.orders import rules
+from apps.orders.models import Cart, CartLine
+from apps.orgs.context import BuyingContext
+from apps.orgs.models import Membership
+from apps.pricing.queries import Quote, Taxation, price_chain, quote_prices, taxation
+from apps.pricing.rules import Taxable, TaxGroup, tax_basket
+
+GONE, ON_REQUEST, QUANTITY, UNAVAILABLE = "gone", "on_request", "quantity", "unavailable"
+FAULTS: Mapping[str, Lazy | str] = {
+    GONE: _("Not in your catalog any more. Remove the line to go on."),
+    ON_REQUEST: _("The price is on request. Ask us, or remove the line to go on."),
+    QUANTITY: _("Not sold in this quantity."),
+    UNAVAILABLE: _("Not available in this quantity. Order less, or remove the line."),
+}
+
+
+def current_cart(membership: Membership) -> Cart | None:
+    """The open cart into which this person puts things at the moment. 1 statement."""
+    return Cart.objects.visible_to(membership).open().filter(chosen_by__membership=membership).first()
+
+
+def open_carts(membership: Membership) -> list[Cart]:
+    """All open carts of the company that this person sees, the one changed last on top. 1 statement."""
+    return list(Cart.objects.visible_to(membership).open().select_related("owner__user").order_by("-updated_at", "pk"))
+
+
+def cart_of(membership: Membership, uid: UUID) -> Cart | None:
+    """One cart that this person sees, in any state. 1 statement."""
+    rows = Cart.objects.visible_to(membership).select_related(
+        "organization__payment_terms", "owner__user", "unit", "ship_to", "method", "cost_center"
+    )
+    return rows.filter(uid=uid).first()
+
+
+def cart_context(cart: Cart) -> BuyingContext:
+    """For whom a cart is priced: its owner's place in the company, whoever looks at it. 1 statement at most."""
+    unit = cart.unit
+    above = [unit.pk] if unit.is_root() else [*unit.get_ancestors().values_list("pk", flat=True), unit.pk]
+    return BuyingContext(
+        organization_id=cart.organization_id,
+        customer_type_id=cart.organization.customer_type_id,
+        unit_ids=tuple(above),
+        membership_id=cart.owner_id,
+        currency=cart.currency,
+        language=get_language() or "en",
+    )
+
+
+def lines_of(cart: Cart) -> list[CartLine]:
+    """The lines of a cart in the order in which they came, with all that is told of them. 1 statement."""
+    return list(
+        CartLine.objects.filter(cart=cart)
+        .select_related("product__category", "product__brand", "author__user", "cost_center")
+        .order_by("pk")
+    )
+
+
+def goods_total(cart: Cart, day: date) -> Decimal | None:
+    """What the goods of a cart come to, net; None when a price is on request. At most 6 statements."""
+    lines = lines_of(cart)
+    quotes = _quotes(cart_context(cart), lines, day)
+    nets = [_net(line, quotes[line.product_id], cart.currency) for line in lines]
+    return None if None in nets else sum((net for net in nets if net is not None), Decimal(0))
+
+
+def _quotes(context: BuyingContext, lines: Sequence[CartLine], day: date) -> Mapping[int, Quote | None]:
+    """Prices for the whole quantity of each product, also when it stands on several lines."""
+    quantities: dict[int, Decimal] = {}
+    for line in lines:
+        quantities[line.product_id] = quantities.get(line.product_id, Decimal(0)) + line.quantity
+    products = {line.product_id: line.product for line in lines}
+    return quote_prices(
+        price_chain(context, day),
+        catalog_tree(),
+        {product: quantities[pk] for pk, product in products.items()},
+        day,
+    )
+
+
+def _net(line: CartLine, quote: Quote | None, currency: str) -> Decimal | None:
+    return None if quote is None else line_net(line.quantity, quote.amount, quote.price_per, currency)
+
+
+@dataclass(frozen=True)
+class PricedLine:
+    """One line at today's price, with its share of the VAT and the day on which it comes."""
+
+    line: CartLine
+    label: Label
+    quote: Quote | None
+    net: Decimal
+    tax_category: str
+    tax_rate: Decimal
+    tax: Decimal
+    promise: Promise
+    fault: str
+    # A reason in words where the fault has one of its own.
+    fault_text: str = ""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it comes after the day that was asked for."""
+        asked, arrives = self.line.requested_date, self.promise.arrives_on
+        return bool(asked and arrives and arrives > asked)
+
+    @property
+    def fault_words(self) -> str:
+        return self.fault_text or str(FAULTS.get(self.fault, ""))
+
+
+@dataclass(frozen=True)
+class PricedCart:
+    """A cart with all it comes to. Amounts are in its currency; `day` is the supplier's price day."""
+
+    cart: Cart
+    context: BuyingContext
+    day: date
+    lines: Sequence[PricedLine]
+    options: Sequence[DeliveryOption]
+    option: DeliveryOption | None
+    taxation: Taxation
+    tax_groups: Sequence[TaxGroup]
+    freight_tax: Decimal
+    goods_net: Decimal
+    weight_g: int
+
+    @property
+    def freight_net(self) -> Decimal:
+        return self.option.freight_net if self.option else Decimal(0)
+
+    @property
+    def net(self) -> Decimal:
+        return self.goods_net + self.freight_net
+
+    @property
+    def tax(self) -> Decimal:
+        return sum((group.tax for group in self.tax_groups), Decimal(0))
+
+    @property
+    def gross(self) -> Decimal:
+        return self.net + self.tax
+
+    @property
+    def faulty(self) -> Sequence[PricedLine]:
+        """The lines that keep the cart from being ordered."""
+        return [line for line in self.lines if line.fault]
+
+    @property
+    def late(self) -> Sequence[PricedLine]:
+        return [line for line in self.lines if line.is_late]
+
+    @property
+    def deliveries(self) -> Sequence[tuple[date | None, Sequence[PricedLine]]]:
+        """The lines by the day on which they come, the first day first."""
+        groups = rules.groups_by_day([line.promise.arrives_on for line in self.lines])
+        return [(day, [self.lines[place] for place in places]) for day, places in groups]
+
+
+def priced_cart(cart: Cart, now: datetime) -> PricedCart:
+    """A cart at today's prices for its own place in the company. The number of statements does not depend on lines."""
+    day = now.date()
+    context, tree, lines = cart_context(cart), catalog_tree(), lines_of(cart)
+    products = {line.product_id: line.product for line in lines}
+    quotes = _quotes(context, lines, day)
+    seen = set(visible(context, tree, day).filter(pk__in=list(products)).values_list("pk", flat=True))
+    terms = quantity_terms(context, tree, list(products.values()))
+    named = labels(list(products.values()), organization_id=cart.organization_id, language=context.language)
+    destination = Destination.of(cart.ship_to) if cart.ship_to else None
+    weight = sum(int(line.quantity * (line.product.net_weight_g or 0)) for line in lines)
+    nets = [_net(line, quotes[line.product_id], cart.currency) or Decimal(0) for line in lines]
+    goods_net = sum(nets, Decimal(0))
+    options = (
+        delivery_options(context, net=goods_net, weight_g=weight, destination=destination, now=now)
+        if destination and lines
+        else []
+    )
+    option = next((row for row in options if row.method.pk == cart.method_id), options[0] if options else None)
+    promises = promise_lines(
+        [PromiseLine(line.product, line.quantity, line.requested_date or cart.requested_date) for line in lines],
+        destination,
+        now,
+        method=option.method if option else None,
+    )
+    taxes = taxation(cart.organization, cart.ship_to.country if cart.ship_to else cart.organization.country, day)
+    amounts = [Taxable(net, *taxes.of(line.product.tax_class)) for line, net in zip(lines, nets, strict=True)] + [
+        Taxable(option.freight_net if option else Decimal(0), *taxes.of("standard"))
+    ]
+    groups, shares = tax_basket(amounts, cart.currency)
+    priced = []
+    for line, net, amount, share, promise in zip(lines, nets, amounts[:-1], shares[:-1], promises, strict=True):
+        judged = judge_quantity(line.quantity, terms[line.product_id])
+        if line.product_id not in seen:
+            fault = GONE
+        elif quotes[line.product_id] is None:
+            fault = ON_REQUEST
+        elif judged.outcome != Outcome.ACCEPTED:
+            fault = QUANTITY
+        elif promise.reason == "unavailable":
+            fault = UNAVAILABLE
+        else:
+            fault = ""
+        priced.append(
+            PricedLine(
+                line=line,
+                label=named[line.product_id],
+                quote=quotes[line.product_id],
+                net=net,
+                tax_category=amount.category,
+                tax_rate=amount.rate,
+                tax=share,
+                promise=promise,
+                fault=fault,
+            )
+        )
+    return PricedCart(
+        cart=cart,
+        context=context,
+        day=day,
+        lines=priced,
+        options=options,
+        option=option,
+        taxation=taxes,
+        tax_groups=[group for group in groups if group.net],
+        freight_tax=shares[-1],
+        goods_net=goods_net,
+        weight_g=weight,
+    )
+
+
+def content_of(priced: PricedCart) -> dict[str, object]:
+    """What a submission freezes: plain JSON values, amounts as text with all their digits."""
+    cart, option = priced.cart, priced.option
+    organization = cart.organization
+    return {
+        "currency": cart.currency,
+        "po_number": cart.po_number,
+        "note": cart.note,
+        "ship_to": _address(cart.ship_to),
+        "bill_to": {
+            "name": organization.legal_name,
+            "number": organization.number,
+            "vat_id": organization.vat_id,
+            "country": organization.country,
+        },
+        "method": option.method.code if option else "",
+        "method_id": option.method.pk if option else None,
+        "requested_date": _day(cart.requested_date),
+        "payment_days": organization.payment_terms.net_days,
+        "goods_net": str(priced.goods_net),
+        "freight_net": str(priced.freight_net),
+        "freight_tax": str(priced.freight_tax),
+        "freight_tax_category": priced.taxation.of("standard")[0],
+        "freight_tax_rate": str(priced.taxation.of("standard")[1]),
+        "net": str(priced.net),
+        "tax": str(priced.tax),
+        "tax_groups": [
+            {"category": group.category, "rate": str(group.rate), "net": str(group.net), "tax": str(group.tax)}
+            for group in priced.tax_groups
+        ],
+        "lines": [_line(line) for line in priced.lines],
+    }
+
+
+def _line(priced: PricedLine) -> dict[str, object]:
+    line, quote = priced.line, priced.quote
+    return {
+        "uid": str(line.uid),
+        "product": line.product_id,
+        "sku": line.product.sku,
+        "name": priced.label.name,
+        "own_code": priced.label.own_code,
+        "quantity": _number(line.quantity),
+        "base_unit": line.product.base_unit,
+        "unit_price": str(quote.amount) if quote else "",
+        "price_per": quote.price_per if quote else 1,
+        "net": str(priced.net),
+        "tax_category": priced.tax_category,
+        "tax_rate": str(priced.tax_rate),
+        "tax": str(priced.tax),
+        "steps": [
+            {"kind": step.kind, "name": step.name, "amount": str(step.amount), "rate": str(step.rate or "")}
+            for step in (quote.steps if quote else [])
+        ],
+        "cost_center": line.cost_center.code if line.cost_center else "",
+        "cost_center_id": line.cost_center_id,
+        "requested_date": _day(line.requested_date),
+        "promised_date": _day(priced.promise.arrives_on),
+        "author": line.author.label,
+        "author_id": line.author_id,
+    }
+
+
+def _number(quantity: Decimal) -> str:
+    return f"{quantity.normalize():f}"
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _address(address: object) -> dict[str, str]:
+    fields = ("name", "street", "postal_code", "city", "country")
+    return {field: getattr(address, field) for field in fields} if address else {}
+
+
+@dataclass(frozen=True)
+class Badge:
+    """The cart button of the header."""
+
+    uid: UUID | None
+    line_count: int
+    total: Decimal | None
+    currency: str
+
+
+def badge_of(membership: Membership) -> Badge | None:
+    """What the header shows of the current cart; None for somebody who may not fill one. 1 statement."""
+    if not membership.may("cart.edit"):
+        return None
+    cart = current_cart(membership)
+    sees_prices = membership.may("prices.view")
+    return Badge(
+        uid=cart.uid if cart else None,
+        line_count=cart.line_count if cart else 0,
+        total=cart.last_total if cart and sees_prices and cart.line_count else None,
+        currency=membership.organization.currency,
+    )
+
+
+def in_cart(membership: Membership, products: Sequence[int]) -> dict[int, Decimal]:
+    """How much of these products lies in the current cart, by product id. 1 statement."""
+    rows = CartLine.objects.filter(
+        Q(cart__chosen_by__membership=membership, cart__state=Cart.State.OPEN), product__in=products
+    ).values_list("product_id", "quantity")
+    found: dict[int, Decimal] = {}
+    for product_id, quantity in rows:
+        found[product_id] = found.get(product_id, Decimal(0)) + quantity
+    return found

@@ -1,0 +1,130 @@
+"""Orders as people look for them: lists, one order with all its lines, the rows of an export."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from apps.activity.models import Event
+from apps.catalog.rules import normalize_number
+from apps.orders.models import Order, OrderLine, ScheduleLine
+from apps.orgs.models import Membership
+
+ALL, OPEN, MINE = "all", "open", "mine"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a person asks of the list of orders."""
+
+    words: str = ""
+    tab: str = ALL
+
+
+def orders_for(membership: Membership, ask: Ask) -> QuerySet[Order]:
+    """The orders that this person may see, the newest first; found by order, PO or part number, own number or person.
+
+    1 statement for a page, 1 for its count.
+    """
+    rows = Order.objects.visible_to(membership)
+    if ask.tab == OPEN:
+        rows = rows.open()
+    elif ask.tab == MINE:
+        rows = rows.filter(owner=membership)
+    if ask.words:
+        rows = rows.filter(_found(ask.words))
+    return (
+        rows.select_related("owner__user", "cart__ship_to")
+        .annotate(line_count=Count("lines"))
+        .order_by("-placed_at", "-pk")
+    )
+
+
+def _found(words: str) -> Q:
+    key = normalize_number(words)
+    lines = OrderLine.objects.filter(Q(product__sku_key=key) | Q(own_code__iexact=words), order=OuterRef("pk"))
+    return (
+        Q(number__icontains=words)
+        | Q(po_number__icontains=words)
+        | Q(owner__user__name__istartswith=words)
+        | (Exists(lines) if key else Q(pk__in=[]))
+    )
+
+
+def counts(membership: Membership) -> dict[str, int]:
+    """How many orders each tab of the list has. 1 statement."""
+    found = Order.objects.visible_to(membership).aggregate(
+        **{
+            ALL: Count("pk"),
+            OPEN: Count("pk", filter=Q(state__in=[Order.State.PLACED, Order.State.CONFIRMED])),
+            MINE: Count("pk", filter=Q(owner=membership)),
+        }
+    )
+    return dict(found)
+
+
+def order_of(membership: Membership, number: str) -> Order | None:
+    """One order that this person sees, with its lines, days and deliveries. 4 statements."""
+    rows = Order.objects.visible_to(membership).filter(number=number)
+    return with_page_facts(rows).first()
+
+
+def with_page_facts(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Orders with everything that their page shows. 3 statements more."""
+    lines = OrderLine.objects.select_related("author__user", "product__category").order_by("position")
+    schedule = ScheduleLine.objects.select_related("delivery__method").order_by("pk")
+    return orders.select_related("organization", "owner__user", "submission", "clearance", "cart").prefetch_related(
+        Prefetch("lines", lines.prefetch_related(Prefetch("schedule", schedule))), "deliveries__method"
+    )
+
+
+def timeline(membership: Membership, order: Order) -> list[Event]:
+    """What happened to an order, the first fact first. 1 statement."""
+    rows = Event.objects.visible_to(membership).filter(subject_kind="order", subject_uid=order.uid)
+    return list(rows.order_by("pk"))
+
+
+COLUMNS = (
+    "order", "placed", "state", "po_number", "buyer", "position", "sku", "own_number", "name", "quantity", "unit",
+    "unit_price", "price_per", "currency", "net", "vat_rate", "cost_center", "requested", "promised", "confirmed",
+    "shipped", "canceled",
+)  # fmt: skip
+
+
+def export_rows(orders: QuerySet[Order]) -> Iterator[Sequence[Any]]:
+    """The lines of these orders, one row a line in the order of COLUMNS; read in pieces, however many there are."""
+    lines = (
+        OrderLine.objects.filter(order__in=orders.order_by().values("pk"))
+        .select_related("order__owner__user")
+        .prefetch_related("schedule")
+        .order_by("-order__placed_at", "order_id", "position")
+    )
+    for line in lines.iterator(chunk_size=1000):
+        order, (schedule,) = line.order, line.schedule.all()
+        yield (
+            order.number,
+            order.placed_at.date().isoformat(),
+            order.state,
+            order.po_number,
+            order.owner.label,
+            line.position,
+            line.sku,
+            line.own_code,
+            line.name,
+            f"{line.quantity.normalize():f}",
+            line.base_unit,
+            f"{line.unit_price.normalize():f}",
+            line.price_per,
+            order.currency,
+            f"{line.net:f}",
+            f"{line.tax_rate.normalize():f}",
+            line.cost_center_code,
+            *(day.isoformat() if day else "" for day in _days(schedule)),
+            f"{line.shipped.normalize():f}",
+            f"{line.cancelled.normalize():f}",
+        )
+
+
+def _days(schedule: ScheduleLine) -> tuple[Any, Any, Any]:
+    return schedule.requested_date, schedule.promised_date, schedule.confirmed_date

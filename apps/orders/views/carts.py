@@ -1,0 +1,236 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.catalog.queries.search import find_number
+from apps.catalog.queries.tree import catalog_tree
+from apps.core import panels
+from apps.core.pages import go_to, render_page
+from apps.orders.actions.add_lines import QuantityRefused, WantedLine, add_lines
+from apps.orders.actions.archive_cart import archive_cart
+from apps.orders.actions.change_cart import change_cart
+from apps.orders.actions.change_line import LineFacts, StaleLine, change_line
+from apps.orders.actions.open_cart import open_cart
+from apps.orders.actions.remove_lines import remove_lines
+from apps.orders.forms import CartForm, LineForm, NewLineForm, QuantityField
+from apps.orders.models import Cart, CartLine
+from apps.orders.queries import carts as queries
+from apps.orders.queries.carts import PricedCart, PricedLine
+from apps.orgs.access import MemberRequest, permission_required
+from apps.orgs.models import Address, CostCenter
+
+GROUPINGS = ("delivery", "person", "cost_center")
+
+
+def badge(request: HttpRequest) -> str:
+    """Panel: the cart button of the header."""
+    membership = request.membership  # type: ignore[attr-defined]
+    if not membership:
+        return ""
+    found = queries.badge_of(membership)
+    return render_to_string("orders/badge.html", {"badge": found}) if found else ""
+
+
+def find_cart(request: MemberRequest, uid: UUID) -> Cart:
+    cart = queries.cart_of(request.membership, uid)
+    if cart is None:
+        raise Http404
+    return cart
+
+
+def ship_to_addresses(request: MemberRequest) -> list[Address]:
+    rows = Address.visible_to(request.membership).active().exclude(kind=Address.Kind.BILL_TO)  # type: ignore[attr-defined]
+    return list(rows.order_by("-is_default", "name", "pk"))
+
+
+def open_cost_centers(request: MemberRequest) -> list[CostCenter]:
+    rows = CostCenter.visible_to(request.membership).filter(state=CostCenter.State.ACTIVE)
+    return list(rows.order_by("code", "pk"))
+
+
+def cart_page(
+    request: MemberRequest, cart: Cart, *, status: int = 200, fault: str = "", fault_at: str = "", said: str = ""
+) -> HttpResponse:
+    """The cart as it is now. A refusal stands at the line whose uid `fault_at` is, or at a field of that name."""
+    now = timezone.now()
+    priced = queries.priced_cart(cart, now)
+    by = request.GET.get("by", "")
+    page: dict[str, Any] = {
+        "cart": cart,
+        "priced": priced,
+        "groups": grouped(priced, by if by in GROUPINGS else "delivery"),
+        "by": by if by in GROUPINGS else "delivery",
+        "addresses": ship_to_addresses(request),
+        "cost_centers": open_cost_centers(request),
+        "other_carts": [row for row in queries.open_carts(request.membership) if row.pk != cart.pk],
+        "may_edit": cart.is_open and cart.may(request.membership, "cart.edit"),
+        "may_see_prices": request.membership.may("prices.view"),
+        "fault": fault,
+        "fault_at": fault_at,
+        "said": said,
+        "typed": request.POST if fault else {},
+        "submit_panels": panels.fill("cart.submit", request, priced=priced, now=now),
+        "badge": queries.badge_of(request.membership),
+        "today": priced.day,
+    }
+    return render_page(request, "orders/cart.html", page, partial="cart", status=status)
+
+
+def grouped(priced: PricedCart, by: str) -> list[dict[str, Any]]:
+    """The lines under heads: by the day they come, by who added them, or by cost center."""
+    if by == "delivery":
+        return [{"day": day, "lines": lines, "number": n} for n, (day, lines) in enumerate(priced.deliveries, 1)]
+    found: dict[str, list[PricedLine]] = {}
+    for row in priced.lines:
+        center = row.line.cost_center
+        head = row.line.author.label if by == "person" else str(center) if center else _("No cost center")
+        found.setdefault(head, []).append(row)
+    return [{"head": head, "lines": found[head]} for head in sorted(found)]
+
+
+def written(request: MemberRequest, cart: Cart, said: str) -> HttpResponse:
+    """After a change: the page's part for htmx, the page itself for a plain form."""
+    if request.htmx:
+        return cart_page(request, find_cart(request, cart.uid), said=said)
+    return go_to(request, reverse("orders:cart", args=[cart.uid]))
+
+
+@permission_required("cart.view")
+def current(request: MemberRequest) -> HttpResponse:
+    """The cart into which the person puts things, or where to begin when there is none."""
+    cart = queries.current_cart(request.membership)
+    if cart is not None:
+        return cart_page(request, find_cart(request, cart.uid))
+    page = {"open_carts": queries.open_carts(request.membership), "may_edit": request.membership.may("cart.edit")}
+    return render_page(request, "orders/no_cart.html", page)
+
+
+@require_POST
+@permission_required("cart.edit")
+def new(request: MemberRequest) -> HttpResponse:
+    name = request.POST.get("name", "").strip() or _("Cart of %(name)s") % {"name": request.membership.label}
+    cart = open_cart(actor=request.membership, name=name, now=timezone.now())
+    return go_to(request, reverse("orders:cart", args=[cart.uid]))
+
+
+@require_POST
+@permission_required("cart.edit")
+def choice(request: MemberRequest, uid: UUID) -> HttpResponse:
+    """Put things into this cart from now on."""
+    cart = open_cart(actor=request.membership, cart_uid=find_cart(request, uid).uid, now=timezone.now())
+    messages.success(request, _("You now fill the cart %(name)s.") % {"name": cart.name})
+    return go_to(request, reverse("orders:cart", args=[cart.uid]))
+
+
+@require_POST
+@permission_required("cart.edit")
+def removal(request: MemberRequest, uid: UUID) -> HttpResponse:
+    cart = archive_cart(actor=request.membership, cart_uid=find_cart(request, uid).uid, now=timezone.now())
+    messages.success(request, _("The cart %(name)s was put away.") % {"name": cart.name})
+    return go_to(request, reverse("orders:current_cart"))
+
+
+@permission_required("cart.view")
+def cart(request: MemberRequest, uid: UUID) -> HttpResponse:
+    """A cart; POST changes where, when and under which number it is to be delivered."""
+    found = find_cart(request, uid)
+    if request.method != "POST":
+        return cart_page(request, found)
+    form = CartForm(
+        request.POST,
+        addresses=ship_to_addresses(request),
+        methods=[option.method for option in queries.priced_cart(found, timezone.now()).options],
+        cost_centers=open_cost_centers(request),
+    )
+    if not form.is_valid():
+        field, errors = next(iter(form.errors.items()))
+        return cart_page(request, found, status=422, fault=str(errors[0]), fault_at=field)
+    change_cart(actor=request.membership, cart_uid=found.uid, facts=form.facts(), now=timezone.now())
+    return written(request, found, _("The cart was saved."))
+
+
+@require_POST
+@permission_required("cart.edit")
+def lines(request: MemberRequest, uid: UUID) -> HttpResponse:
+    """Add a line by typed part number and quantity."""
+    found = find_cart(request, uid)
+    form = NewLineForm(request.POST)
+    if not form.is_valid():
+        return cart_page(request, found, status=422, fault=_("Type a part number."), fault_at="number")
+    number, now = form.cleaned_data["number"], timezone.now()
+    context, tree = queries.cart_context(found), catalog_tree()
+    products = find_number(context, tree, number, now.date())
+    if len(products) != 1:
+        text = _("Several parts have this number.") if products else _("No part has this number.")
+        return cart_page(request, found, status=422, fault=text, fault_at="number")
+    (product,) = products
+    quantity = product.min_quantity
+    if typed := form.cleaned_data["quantity"]:
+        try:
+            quantity = QuantityField(packs=packs_of(product)).clean(typed)
+        except ValueError as error:
+            return cart_page(request, found, status=422, fault=first_words(error), fault_at="number")
+    try:
+        add_lines(actor=request.membership, cart_uid=found.uid, lines=[WantedLine(product, quantity)], now=now)
+    except QuantityRefused as refusal:
+        return cart_page(request, found, status=422, fault=refused_words(refusal), fault_at="number")
+    return written(request, found, _("%(sku)s is in the cart.") % {"sku": product.sku})
+
+
+def packs_of(product: Any) -> dict[str, Any]:
+    return dict(product.packs.values_list("unit", "factor"))
+
+
+def first_words(error: Any) -> str:
+    return str(error.messages[0])
+
+
+def refused_words(refusal: QuantityRefused) -> str:
+    _product, judged = refusal.rows[0]
+    return _(judged.message) % judged.words
+
+
+@require_POST
+@permission_required("cart.edit")
+def line(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpResponse:
+    """Change quantity, cost center and wanted day of one line; quantity 0 takes it out."""
+    found = find_cart(request, uid)
+    row = get_object_or_404(CartLine.visible_to(request.membership).select_related("product"), cart=found, uid=line_uid)
+    if request.POST.get("quantity", "").strip() == "0":
+        return line_removal(request, uid, line_uid)
+    form = LineForm(request.POST, cost_centers=open_cost_centers(request), packs=packs_of(row.product))
+    if not form.is_valid():
+        text = str(next(iter(form.errors.values()))[0])
+        return cart_page(request, found, status=422, fault=text, fault_at=str(line_uid))
+    values = form.cleaned_data
+    facts = LineFacts(values["quantity"], values["cost_center"], values["requested_date"])
+    try:
+        changed = change_line(
+            actor=request.membership, cart_uid=uid, line_uid=line_uid, version=values["version"], facts=facts,
+            now=timezone.now(),
+        )  # fmt: skip
+    except QuantityRefused as refusal:
+        return cart_page(request, found, status=422, fault=refused_words(refusal), fault_at=str(line_uid))
+    except StaleLine as refusal:
+        return cart_page(request, found, status=409, fault=str(refusal), fault_at=str(line_uid))
+    if changed.quantity != facts.quantity:
+        said = _("%(sku)s was rounded to %(quantity)s.")
+    else:
+        said = _("%(sku)s was changed.")
+    return written(request, found, said % {"sku": row.product.sku, "quantity": f"{changed.quantity.normalize():f}"})
+
+
+@require_POST
+@permission_required("cart.edit")
+def line_removal(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpResponse:
+    found = find_cart(request, uid)
+    remove_lines(actor=request.membership, cart_uid=found.uid, line_uids=[line_uid], now=timezone.now())
+    return written(request, found, _("The line was removed."))

@@ -1,0 +1,152 @@
+import csv
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from apps.activity.descriptions import sentence
+from apps.core import panels
+from apps.core.pages import go_to, render_page
+from apps.orders.actions.cancel_order import cancel_order
+from apps.orders.actions.repeat_order import repeat_order
+from apps.orders.models import Order
+from apps.orders.queries import orders as queries
+from apps.orgs.access import MemberRequest, permission_required
+
+PAGE = 25
+LONGEST_WORDS = 100
+
+
+def find_order(request: MemberRequest, number: str) -> Order:
+    order = queries.order_of(request.membership, number)
+    if order is None:
+        raise Http404
+    return order
+
+
+def read_ask(request: HttpRequest) -> queries.Ask:
+    tab = request.GET.get("tab", queries.ALL)
+    return queries.Ask(
+        words=request.GET.get("q", "").strip()[:LONGEST_WORDS],
+        tab=tab if tab in {queries.OPEN, queries.MINE} else queries.ALL,
+    )
+
+
+@permission_required("orders.view")
+def index(request: MemberRequest) -> HttpResponse:
+    ask = read_ask(request)
+    counts = queries.counts(request.membership)
+    labels = {queries.ALL: _("All"), queries.OPEN: _("Open"), queries.MINE: _("Mine")}
+    page: dict[str, Any] = {
+        "ask": ask,
+        "page": Paginator(queries.orders_for(request.membership, ask), PAGE).get_page(request.GET.get("page")),
+        "tabs": [
+            {"url": f"?tab={tab}", "label": label, "count": counts[tab], "is_current": tab == ask.tab}
+            for tab, label in labels.items()
+        ],
+        "may_see_prices": request.membership.may("prices.view"),
+        "may_repeat": request.membership.may("cart.edit"),
+    }
+    return render_page(request, "orders/orders.html", page, partial="list")
+
+
+class Line:
+    """What csv writes to: it hands each row on instead of keeping it."""
+
+    def write(self, row: str) -> str:
+        return row
+
+
+@permission_required("orders.view")
+def export(request: MemberRequest) -> HttpResponse | StreamingHttpResponse:
+    """The lines of the orders that the list shows, as CSV in UTF-8, readable by spreadsheets as it is."""
+    rows = queries.orders_for(request.membership, read_ask(request))
+    sees_prices = request.membership.may("prices.view")
+    hidden = set() if sees_prices else {"unit_price", "price_per", "currency", "net", "vat_rate"}
+    shown = [place for place, name in enumerate(queries.COLUMNS) if name not in hidden]
+
+    def lines() -> Iterator[str]:
+        writer = csv.writer(Line())
+        yield "\N{BYTE ORDER MARK}" + str(writer.writerow(queries.COLUMNS[place] for place in shown))
+        for row in queries.export_rows(rows):
+            yield str(writer.writerow(harmless(row[place]) for place in shown))
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="orders-{timezone.localdate().isoformat()}.csv"'
+    return response
+
+
+def harmless(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula, marked as text."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
+
+
+@permission_required("orders.view")
+def order(request: MemberRequest, number: str) -> HttpResponse:
+    found = find_order(request, number)
+    page = {
+        "order": found,
+        "delivery": found.deliveries.all()[0],
+        "events": [{"event": row, "text": sentence(row)} for row in queries.timeline(request.membership, found)],
+        "tax_groups": [{"rate": Decimal(group["rate"]), "tax": Decimal(group["tax"])} for group in found.tax_groups],
+        "panels": panels.fill("order.main", request, order=found),
+        "may_cancel": found.may(request.membership, "orders.cancel")
+        and found.progress == Order.Progress.NONE
+        and found.state in {Order.State.PLACED, Order.State.CONFIRMED},
+        "may_repeat": request.membership.may("cart.edit"),
+        "may_see_prices": request.membership.may("prices.view"),
+        "steps": progress_steps(found),
+        "is_reverse_charge": any(group["category"] in {"K", "G"} for group in found.tax_groups),
+    }
+    return render_page(request, "orders/order.html", page)
+
+
+def progress_steps(order: Order) -> list[dict[str, Any]]:
+    """The five marks of an order: what is done, and what comes next."""
+    shipped = order.progress in {Order.Progress.SHIPPED, Order.Progress.DELIVERED}
+    done = [
+        (_("Placed"), True),
+        (_("Confirmed"), order.state in {Order.State.CONFIRMED, Order.State.CLOSED}),
+        (_("Shipped"), shipped),
+        (_("Delivered"), order.progress == Order.Progress.DELIVERED),
+    ]
+    following = next((place for place, (_label, is_done) in enumerate(done) if not is_done), len(done))
+    is_over = order.state == Order.State.CANCELLED
+    return [
+        {"label": label, "is_done": is_done, "is_now": place == following and not is_over}
+        for place, (label, is_done) in enumerate(done)
+    ]
+
+
+@require_POST
+@permission_required("orders.view")
+def cancellation(request: MemberRequest, number: str) -> HttpResponse:
+    found = find_order(request, number)
+    reason = request.POST.get("reason", "").strip()[:240]
+    cancel_order(actor=request.membership, order_uid=found.uid, reason=reason, now=timezone.now())
+    messages.success(request, _("The order %(number)s was canceled.") % {"number": found.number})
+    return go_to(request, reverse("orders:order", args=[found.number]))
+
+
+@require_POST
+@permission_required("orders.view")
+def repetition(request: MemberRequest, number: str) -> HttpResponse:
+    found = find_order(request, number)
+    cart, left_out = repeat_order(actor=request.membership, order_uid=found.uid, now=timezone.now())
+    if left_out:
+        text = ngettext(
+            "%(count)d line was left out: it is not in your catalog any more.",
+            "%(count)d lines were left out: they are not in your catalog any more.",
+            left_out,
+        )
+        messages.warning(request, text % {"count": left_out})
+    messages.success(request, _("The lines of %(number)s are in the cart.") % {"number": found.number})
+    return go_to(request, reverse("orders:cart", args=[cart.uid]))

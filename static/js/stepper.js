@@ -1,0 +1,23 @@
+// [data-stepper]: a quantity field between two buttons. A press goes one multiple down or up, never below the least.
+
+const GROUPED = /^\d{1,3}(,\d{3})+$/;
+
+function read(text) {
+  const plain = text.replace(/\s/g, "");
+  return Number(GROUPED.test(plain) ? plain.replaceAll(",", "") : plain.replace(",", "."));
+}
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-stepper] button");
+  if (!button) return;
+  const stepper = button.parentElement;
+  const field = stepper.querySelector("input");
+  const step = read(stepper.dataset.step);
+  const least = read(stepper.dataset.least);
+  const now = read(field.value);
+  const places = now / step;
+  const next = "more" in button.dataset ? Math.floor(places + 1) : Math.ceil(places - 1);
+  field.value = String(Math.max(Number((next * step).toFixed(3)) || least, least));
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+});
