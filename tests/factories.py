@@ -1,6 +1,6 @@
 """Companies and people for tests, set up through the real actions."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,10 @@ from apps.accounts.models import User
 from apps.catalog.models import Brand, Category, CategoryText, Product, ProductText
 from apps.catalog.rules import normalize_number
 from apps.core.permissions import StaffRole, SystemActor
+from apps.inventory.actions.adjust_stock import adjust_stock
+from apps.inventory.actions.save_receipt import save_receipt
+from apps.inventory.actions.save_warehouse import save_warehouse
+from apps.inventory.models import Receipt, Stock, Warehouse
 from apps.orgs.actions.add_member import add_member, create_person
 from apps.orgs.actions.create_organization import create_organization
 from apps.orgs.models import CustomerType, Membership, Organization, PaymentTerms, Role
@@ -98,3 +102,26 @@ def make_product(category: Category, sku: str, *, brand: str = "Halden", name: s
     )
     ProductText.objects.create(product=product, language="en", name=name or f"Product {sku}")
     return product
+
+
+def make_warehouse(code: str = "OSL", **facts: Any) -> Warehouse:
+    facts = {"name": f"Warehouse {code}", "country": "NO", "time_zone": "Europe/Oslo", **facts}
+    return save_warehouse(actor=SYSTEM, code=code, now=NOW, **facts)
+
+
+def put_in_stock(product: Product, warehouse: Warehouse, quantity: int | str, *, safety: int | None = None) -> Stock:
+    return adjust_stock(
+        actor=SYSTEM,
+        product=product,
+        warehouse=warehouse,
+        delta=Decimal(quantity),
+        reason="count",
+        safety=None if safety is None else Decimal(safety),
+        now=NOW,
+    )
+
+
+def expect_goods(product: Product, warehouse: Warehouse, quantity: int | str, due_on: date) -> Receipt:
+    return save_receipt(
+        actor=SYSTEM, product=product, warehouse=warehouse, due_on=due_on, quantity=Decimal(quantity), now=NOW
+    )

@@ -6,7 +6,10 @@ from typing import Any
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language, to_locale
+
+from apps.core.weekdays import numbers_of
 
 
 class AmountField(forms.DecimalField):
@@ -31,3 +34,21 @@ class AmountField(forms.DecimalField):
         if isinstance(value, Decimal):
             return format_decimal(value, format="0.##", locale=to_locale(get_language() or "en"))
         return value
+
+
+class WeekdaysField(forms.MultipleChoiceField):
+    """Weekdays to tick, at least one; the value is their bit mask."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=[(str(number), name) for number, name in WEEKDAYS.items()], **options)
+
+    def clean(self, value: Any) -> int:
+        return sum(1 << int(number) for number in super().clean(value))
+
+    def prepare_value(self, value: Any) -> Any:
+        return [str(number) for number in numbers_of(value)] if isinstance(value, int) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)

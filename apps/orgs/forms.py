@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from django.utils.translation import get_language, ngettext_lazy, to_locale
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.fields import AmountField
+from apps.core.fields import AmountField, WeekdaysField
 from apps.orgs.models import Address, CostCenter, Membership, Role
 
 MOST_INVITATIONS = 50
@@ -111,6 +111,8 @@ class MemberForm(forms.Form):
 
 
 class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
+    receiving_weekdays = WeekdaysField(label=_("Receiving days"))
+
     class Meta:
         model = Address
         fields = (
@@ -122,6 +124,7 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
             "country",
             "receiving_from",
             "receiving_until",
+            "receiving_weekdays",
             "has_forklift",
             "needs_tail_lift",
             "parcels_only",
@@ -142,7 +145,8 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
 
     @property
     def unloading(self) -> list[forms.BoundField]:
-        shown = ("receiving_from", "receiving_until", "has_forklift", "needs_tail_lift", "parcels_only")
+        hours = ("receiving_from", "receiving_until", "receiving_weekdays")
+        shown = (*hours, "has_forklift", "needs_tail_lift", "parcels_only")
         return [self[name] for name in shown]
 
     def clean(self) -> dict[str, Any]:

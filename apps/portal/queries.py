@@ -1,6 +1,7 @@
+from apps.inventory.queries import broken_reservations
 from apps.ledger.queries import reconcile
 
 
 def broken_invariants() -> list[str]:
     """Every place where the books contradict themselves; empty when all is well. Runs after tests and at night."""
-    return reconcile()
+    return reconcile() + broken_reservations()

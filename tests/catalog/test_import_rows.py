@@ -110,6 +110,7 @@ class TestRow:
             min_quantity="100",
             order_multiple="2.5",
             weight_g="19",
+            lead_days="14",
             base_unit="c62",
             mpn="0096 8 40 | X",
             gtin="4006381333931",
@@ -125,6 +126,7 @@ class TestRow:
         assert row.facts["min_quantity"] == Decimal(100)
         assert row.facts["order_multiple"] == Decimal("2.5")
         assert (row.facts["base_unit"], row.facts["weight_g"], row.facts["successor"]) == ("C62", 19, "HX-2")
+        assert row.facts["lead_days"] == 14
         assert row.numbers == (
             ("mpn", "0096 8 40", "0096840"),
             ("mpn", "X", "X"),
@@ -197,6 +199,7 @@ class TestRow:
             ({"weight_g": "1.5"}, "weight_g"),
             ({"weight_g": "99999999999"}, "weight_g"),
             ({"popularity": "-3"}, "popularity"),
+            ({"lead_days": "1000"}, "lead_days"),
             ({"gtin": "4006381333932"}, "gtin"),
             ({"gtin": "4.00638E+12"}, "gtin"),
             ({"gtin": "4006381333931|4006381333931"}, "gtin"),

@@ -130,6 +130,7 @@ class TestAddresses:
     FACTS = {
         "name": "Oslo yard, gate 3", "kind": "ship_to", "street": "Kaiveien 3", "postal_code": "0150", "city": "Oslo",
         "country": "NO", "receiving_from": "07:00", "receiving_until": "15:00", "has_forklift": "on",
+        "receiving_weekdays": ["0", "2"],
         "is_default": "on",
     }  # fmt: skip
 

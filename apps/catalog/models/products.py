@@ -128,6 +128,8 @@ class Product(PublicIdModel):
         validators=[MinValueValidator(Decimal("0.001"))],
     )
     net_weight_g = models.PositiveIntegerField(_("weight, g"), null=True, blank=True)
+    # Until goods that are bought now are in the warehouse; null: it is not bought again.
+    lead_days = models.PositiveSmallIntegerField(_("lead time, days"), null=True, blank=True)
 
     objects = LockingQuerySet["Product"].as_manager()
 

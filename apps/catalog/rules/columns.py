@@ -20,7 +20,8 @@ PRICE_PER = ("1", "10", "100", "1000")
 TRANSLATED = ("name", "description", "category", "category_description", "family_name", "family_description")
 PLAIN = (
     "sku", "brand", "family", "family_order", "family_position", "base_unit", "price_per", "tax_class", "min_quantity",
-    "order_multiple", "weight_g", "lifecycle", "successor", "drawing", "popularity", "attributes", *NUMBERS, *PACKS,
+    "order_multiple", "weight_g", "lead_days", "lifecycle", "successor", "drawing", "popularity", "attributes",
+    *NUMBERS, *PACKS,
 )  # fmt: skip
 # A new product needs these too; a file without them changes products that exist.
 NEEDED_BY_NEW = ("name", "category", "brand")

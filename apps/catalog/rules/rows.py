@@ -31,6 +31,7 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 PARTS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 MOST_LEVELS = 8
 MOST_INTEGER = 2**31 - 1
+MOST_DAYS = 999
 SKU_LENGTH, NAME_LENGTH, NUMBER_LENGTH, CODE_LENGTH, DRAWING_LENGTH = 40, 240, 60, 80, 40
 CATEGORY_LENGTH, BRAND_LENGTH, FAMILY_LENGTH, NOTE_LENGTH = 120, 80, 160, 240
 OPTION_LENGTH, TEXT_LENGTH, UNIT_LENGTH = 80, 500, 12
@@ -217,6 +218,7 @@ class _Reading:
             "min_quantity": self.read("min_quantity", read_quantity, default=one),
             "order_multiple": self.read("order_multiple", read_quantity, default=one),
             "weight_g": self.read("weight_g", read_whole),
+            "lead_days": self.read("lead_days", read_whole, most=MOST_DAYS),
         }
         return {name: value for name, value in found.items() if name in self.columns}
 
@@ -348,9 +350,9 @@ def read_choice(text: str, *, known: Iterable[str]) -> str:
     raise _Refused(faults.NOT_ONE_OF, value=text[:NUMBER_LENGTH], known=", ".join(known))
 
 
-def read_whole(text: str) -> int:
-    if not DIGITS.fullmatch(text) or len(text) > len(str(MOST_INTEGER)) or int(text) > MOST_INTEGER:
-        raise _Refused(faults.NOT_WHOLE, value=text[:NUMBER_LENGTH], most=MOST_INTEGER)
+def read_whole(text: str, *, most: int = MOST_INTEGER) -> int:
+    if not DIGITS.fullmatch(text) or len(text) > len(str(most)) or int(text) > most:
+        raise _Refused(faults.NOT_WHOLE, value=text[:NUMBER_LENGTH], most=most)
     return int(text)
 
 

@@ -7,12 +7,16 @@ from django.db import transaction
 from apps.activity.actions.record_event import Audience, record_event
 from apps.core.errors import NotAllowed
 from apps.core.permissions import SystemActor
+from apps.core.weekdays import MONDAY_TO_FRIDAY
 from apps.orgs.models import Address, Membership, Organization
 
 
 @dataclass(frozen=True)
 class AddressFacts:
-    """A place and what a driver must know about it. Receiving hours are local to the address; both or none."""
+    """A place and what a driver must know about it. Receiving hours are local to the address; both or none.
+
+    `receiving_weekdays` is a bit mask of core.weekdays.
+    """
 
     name: str
     street: str
@@ -22,6 +26,7 @@ class AddressFacts:
     kind: str = Address.Kind.SHIP_TO
     receiving_from: time | None = None
     receiving_until: time | None = None
+    receiving_weekdays: int = MONDAY_TO_FRIDAY
     has_forklift: bool = False
     needs_tail_lift: bool = False
     parcels_only: bool = False

@@ -113,6 +113,7 @@ class Migration(migrations.Migration):
                 ('country', models.CharField(max_length=2, verbose_name='country')),
                 ('receiving_from', models.TimeField(blank=True, null=True, verbose_name='receiving from')),
                 ('receiving_until', models.TimeField(blank=True, null=True, verbose_name='receiving until')),
+                ('receiving_weekdays', models.PositiveSmallIntegerField(default=31, verbose_name='receiving days')),
                 ('has_forklift', models.BooleanField(default=False, verbose_name='forklift on site')),
                 ('needs_tail_lift', models.BooleanField(default=False, verbose_name='tail lift needed')),
                 ('parcels_only', models.BooleanField(default=False, verbose_name='parcels only')),
@@ -256,6 +257,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='address',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('receiving_from', None), ('receiving_until', None)), ('receiving_from__lt', models.F('receiving_until')), _connector='OR'), name='address_receiving_hours_in_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='address',
+            constraint=models.CheckConstraint(condition=models.Q(('receiving_weekdays__range', (1, 127))), name='address_receives_on_some_day'),
         ),
         migrations.AddConstraint(
             model_name='address',

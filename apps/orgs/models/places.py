@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from apps.core.constraints import TenantForeignKey
 from apps.core.ids import PublicIdModel
+from apps.core.weekdays import EVERY_DAY, MONDAY_TO_FRIDAY
 from apps.orgs.models.people import Membership
 from apps.orgs.models.tenancy import OrgOwned, OrgOwnedQuerySet
 from apps.orgs.models.units import OrgUnit
@@ -39,6 +40,7 @@ class Address(PublicIdModel, OrgOwned):
     country = models.CharField(_("country"), max_length=2)
     receiving_from = models.TimeField(_("receiving from"), null=True, blank=True)
     receiving_until = models.TimeField(_("receiving until"), null=True, blank=True)
+    receiving_weekdays = models.PositiveSmallIntegerField(_("receiving days"), default=MONDAY_TO_FRIDAY)
     has_forklift = models.BooleanField(_("forklift on site"), default=False)
     needs_tail_lift = models.BooleanField(_("tail lift needed"), default=False)
     parcels_only = models.BooleanField(_("parcels only"), default=False)
@@ -65,6 +67,9 @@ class Address(PublicIdModel, OrgOwned):
                 condition=models.Q(receiving_from=None, receiving_until=None)
                 | models.Q(receiving_from__lt=models.F("receiving_until")),
                 name="address_receiving_hours_in_order",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(receiving_weekdays__range=(1, EVERY_DAY)), name="address_receives_on_some_day"
             ),
             TenantForeignKey(field="unit", name="address_unit_tenant"),
         ]

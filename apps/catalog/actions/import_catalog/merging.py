@@ -39,8 +39,9 @@ PRODUCT_COLUMNS = {
     "min_quantity": ("min_quantity", "row.min_quantity"),
     "order_multiple": ("order_multiple", "row.order_multiple"),
     "weight_g": ("net_weight_g", "row.weight_g"),
+    "lead_days": ("lead_days", "row.lead_days"),
 }
-NULLABLE = {"family_id", "net_weight_g"}
+NULLABLE = {"family_id", "net_weight_g", "lead_days"}
 FOUND = """
     FROM import_product AS row
     LEFT JOIN import_category AS category ON category.path = row.category

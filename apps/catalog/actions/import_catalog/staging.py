@@ -13,13 +13,14 @@ from apps.catalog.rules.columns import NEEDED_BY_NEW
 CHUNK = 2_000
 PRODUCT_FACTS = (
     "brand", "family", "family_position", "popularity", "lifecycle", "base_unit", "price_per", "tax_class",
-    "min_quantity", "order_multiple", "weight_g", "successor",
+    "min_quantity", "order_multiple", "weight_g", "lead_days", "successor",
 )  # fmt: skip
 TABLES = {
     "import_product": """
         line integer, sku text, sku_key text, category text, brand text, family text, family_position bigint,
         popularity bigint, lifecycle text, base_unit text, price_per integer, tax_class text, min_quantity numeric,
-        order_multiple numeric, weight_g bigint, successor text, product_id bigint, is_new boolean DEFAULT false""",
+        order_multiple numeric, weight_g bigint, lead_days smallint, successor text, product_id bigint,
+        is_new boolean DEFAULT false""",
     "import_text": "line integer, language text, name text, description text",
     "import_number": "line integer, kind text, code text, code_key text",
     "import_pack": "line integer, unit text, factor numeric",

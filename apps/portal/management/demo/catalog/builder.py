@@ -121,6 +121,7 @@ class Item:
             "price_per": str(self.per),
             "min_quantity": str(self.step),
             "order_multiple": str(self.step),
+            "lead_days": str(self.lead_days()),
             "weight_g": "" if self.weight is None else str(max(round(self.weight), 1)),
             "mpn": self.mpn,
             "gtin": gtin(self.sku),
@@ -133,6 +134,10 @@ class Item:
             if value is not None:
                 found[code] = words()[value]["en"] if value in words() else str(value)
         return found
+
+    def lead_days(self) -> int | str:
+        """The goods of one shelf come from one maker; what runs out is not bought again."""
+        return "" if self.lifecycle != "active" else 6 + int(digest(self.shelf.path[-1])[:4], 16) % 15
 
     def popularity(self) -> int:
         """Few products are bought much, most a little: a fixed figure for each number."""
