@@ -18,6 +18,7 @@ UNHEARD: frozenset[str] = frozenset(
         "catalog.assortment_rule_saved",
         "catalog.attribute_saved",
         "catalog.catalog_imported",
+        "catalog.quantity_rule_saved",
         "orgs.address_blocked",
         "orgs.address_opened",
         "orgs.address_saved",

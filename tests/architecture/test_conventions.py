@@ -32,6 +32,7 @@ SHARED = {
     "catalog.PackLevel",
     "catalog.Product",
     "catalog.ProductText",
+    "catalog.QuantityRule",
     "catalog.SearchEntry",
     "catalog.SearchWord",
     "core.Stamp",
