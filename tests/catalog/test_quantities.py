@@ -16,7 +16,7 @@ from apps.catalog.actions.save_quantity_rule import (
     save_quantity_rule,
 )
 from apps.catalog.models import QuantityRule
-from apps.catalog.queries.quantities import quantity_rules
+from apps.catalog.queries.quantities import quantity_terms
 from apps.catalog.queries.tree import catalog_tree
 from apps.catalog.rules import (
     Outcome,
@@ -209,8 +209,8 @@ class TestQuantityRules:
         save_quantity_rule(actor=SYSTEM, product=nut, order_multiple=D(50), now=NOW)
         tree = catalog_tree()
 
-        for_mira = quantity_rules(buying_context(mira), tree, [screw, nut])
-        for_gus = quantity_rules(buying_context(gus), tree, [screw, nut])
+        for_mira = quantity_terms(buying_context(mira), tree, [screw, nut])
+        for_gus = quantity_terms(buying_context(gus), tree, [screw, nut])
 
         assert for_mira[screw.pk] == QuantityTerms("C62", D(200), D(1))
         assert for_mira[nut.pk] == QuantityTerms("C62", D(200), D(50))
@@ -224,7 +224,7 @@ class TestQuantityRules:
 
         for some in (products[:1], products):
             with django_assert_num_queries(1):
-                quantity_rules(context, tree, some)
+                quantity_terms(context, tree, some)
 
     def test_what_makes_no_sense_is_refused(self) -> None:
         leaf = make_category("Screws")

@@ -147,28 +147,49 @@ class Card:
 def cards(products: Sequence[Product], *, organization_id: int, language: str) -> list[Card]:
     """The rows for these products, in their order. 4 statements for any number of them."""
     ids = [product.pk for product in products]
-    texts: dict[int, dict[str, str]] = {}
-    for text in ProductText.objects.filter(product__in=ids, language__in={language, "en"}):
-        texts.setdefault(text.product_id, {})[text.language] = text.name
+    named = labels(products, organization_id=organization_id, language=language)
     packs: dict[int, list[PackLevel]] = {}
     for pack in PackLevel.objects.filter(product__in=ids).order_by("factor"):
         packs.setdefault(pack.product_id, []).append(pack)
     values: dict[int, dict[int, AttributeValue]] = {}
     for value in AttributeValue.objects.filter(product__in=ids).select_related("option"):
         values.setdefault(value.product_id, {})[value.attribute_id] = value
-    codes = dict(
-        CustomerItemCode.objects.filter(organization=organization_id, product__in=ids).values_list("product_id", "code")
-    )
     return [
         Card(
             product,
-            texts.get(product.pk, {}).get(language) or texts.get(product.pk, {}).get("en") or product.sku,
-            codes.get(product.pk, ""),
+            named[product.pk].name,
+            named[product.pk].own_code,
             packs.get(product.pk, []),
             values.get(product.pk, {}),
         )
         for product in products
     ]
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a product is called: in the reader's language, and by the company's own number."""
+
+    name: str
+    own_code: str
+
+
+def labels(products: Sequence[Product], *, organization_id: int, language: str) -> dict[int, Label]:
+    """What these products are called, by their ids. 2 statements for any number of them."""
+    ids = [product.pk for product in products]
+    texts: dict[int, dict[str, str]] = {}
+    for text in ProductText.objects.filter(product__in=ids, language__in={language, "en"}):
+        texts.setdefault(text.product_id, {})[text.language] = text.name
+    codes = dict(
+        CustomerItemCode.objects.filter(organization=organization_id, product__in=ids).values_list("product_id", "code")
+    )
+    return {
+        product.pk: Label(
+            texts.get(product.pk, {}).get(language) or texts.get(product.pk, {}).get("en") or product.sku,
+            codes.get(product.pk, ""),
+        )
+        for product in products
+    }
 
 
 def family_heads(families: Iterable[int], language: str) -> dict[int, FamilyText]:

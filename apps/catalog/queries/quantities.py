@@ -10,7 +10,7 @@ from apps.catalog.rules import QuantityFacts, QuantityTerms, resolve_quantity
 from apps.orgs.context import BuyingContext
 
 
-def quantity_rules(context: BuyingContext, tree: Tree, products: Iterable[Product]) -> dict[int, QuantityTerms]:
+def quantity_terms(context: BuyingContext, tree: Tree, products: Iterable[Product]) -> dict[int, QuantityTerms]:
     """What holds for this buyer and each of these products, by product id; its own facts where no rule speaks.
 
     1 statement for any number of products.
