@@ -62,7 +62,7 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Route:
-    """The way of an order through the company. Without steps it is placed at once; with a dead end it cannot be sent."""
+    """The way of an order through a company. Without steps it is placed at once; with a dead end it cannot be sent."""
 
     steps: Sequence[Step] = ()
     skipped: Sequence[Skipped] = ()

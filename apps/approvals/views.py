@@ -142,10 +142,9 @@ def submission(request: MemberRequest, uid: UUID) -> HttpResponse:
 
 
 def after_submission(request: MemberRequest, outcome: Outcome) -> HttpResponse:
-    if outcome.order:
-        return go_to(request, reverse("orders:order", args=[outcome.order.number]))
-    assert outcome.request is not None
-    return go_to(request, reverse("approvals:request", args=[outcome.request.uid]))
+    if outcome.request:
+        return go_to(request, reverse("approvals:request", args=[outcome.request.uid]))
+    return go_to(request, reverse("orders:order", args=[outcome.order.number if outcome.order else ""]))
 
 
 def inbox_page(

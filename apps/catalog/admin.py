@@ -1,8 +1,10 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.utils import timezone
 from unfold.admin import TabularInline
 
+from apps.catalog.actions.save_quantity_rule import save_quantity_rule
 from apps.catalog.models import (
     AssortmentRule,
     Attribute,
@@ -14,8 +16,10 @@ from apps.catalog.models import (
     PackLevel,
     Product,
     ProductText,
+    QuantityRule,
 )
-from apps.core.staff import ReadOnlyAdmin
+from apps.core.permissions import StaffActor
+from apps.core.staff import ActionForm, ReadOnlyAdmin, StaffAdmin
 
 
 class Rows(TabularInline):  # type: ignore[misc]
@@ -100,3 +104,20 @@ class AssortmentRuleAdmin(ReadOnlyAdmin):
     list_select_related = ("customer_type", "organization", "unit", "membership__user", "category", "brand")
     search_fields = ("reason", "organization__legal_name", "customer_type__name")
     ordering = ("-pk",)
+
+
+@admin.register(QuantityRule)
+class QuantityRuleAdmin(StaffAdmin):
+    form = ActionForm
+    fields = (
+        "product", "category", "customer_type", "organization", "min_quantity", "order_multiple", "max_quantity",
+    )  # fmt: skip
+    autocomplete_fields = ("product", "category", "customer_type", "organization")
+    list_display = ("product", "category", "audience", "min_quantity", "order_multiple", "max_quantity")
+    list_select_related = ("product", "category", "customer_type", "organization", "unit", "membership__user")
+    search_fields = ("product__sku", "category__slug", "organization__legal_name", "customer_type__name")
+    ordering = ("-pk",)
+
+    def write(self, actor: StaffActor, form: ActionForm) -> QuantityRule:
+        rule = form.instance if form.instance.pk else None
+        return save_quantity_rule(actor=actor, rule=rule, now=timezone.now(), **form.cleaned_data)

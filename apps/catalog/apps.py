@@ -18,5 +18,6 @@ class CatalogConfig(AppConfig):
                 "catalog.catalog_imported": _(
                     "%(actor)s imported %(subject)s: %(created)s new, %(updated)s changed, %(refused)s refused."
                 ),
+                "catalog.quantity_rule_saved": _("%(actor)s saved the quantity rule %(subject)s."),
             }
         )

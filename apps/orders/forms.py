@@ -96,4 +96,5 @@ class CartForm(forms.Form):
 
     def facts(self) -> CartFacts:
         """What was sent along, ready for the action."""
-        return CartFacts(**self.cleaned_data)
+        facts: CartFacts = {**self.cleaned_data}  # type: ignore[typeddict-item]
+        return facts

@@ -5,7 +5,8 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -23,14 +24,14 @@ class MemberRequest(Request):
     membership: Membership
 
 
-View = Callable[Concatenate[MemberRequest, P], HttpResponse]
+View = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
 
 
-def member_required(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def member_required(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Let only people with an active membership in; others sign in first, or are told what is missing."""
 
     @wraps(view)
-    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             if getattr(request, "htmx", False):
                 # A part of a page cannot become the sign-in page: the whole browser goes there, and back to the page.
@@ -47,12 +48,12 @@ def member_required(view: View[P]) -> Callable[Concatenate[HttpRequest, P], Http
     return inner
 
 
-def permission_required(code: str) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+def permission_required(code: str) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
     """Let only members in who hold this right anywhere; where it reaches is for `visible_to` and the action."""
 
-    def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
-        def inner(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def inner(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.membership.may(code):
                 raise NotAllowed
             return view(request, *args, **kwargs)

@@ -7,7 +7,7 @@ from apps.orgs.models.people import BUILT_IN_ROLES
 
 OWN, COMPANY = RoleGrant.Scope.OWN, RoleGrant.Scope.ORGANIZATION
 
-EVERYBODY = {
+EVERYBODY: dict[str, str] = {
     "catalog.view": COMPANY,
     "prices.view": COMPANY,
     "company.view": COMPANY,

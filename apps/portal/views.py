@@ -11,7 +11,7 @@ from apps.catalog.queries.tree import catalog_tree
 from apps.core.pages import render_page
 from apps.orgs.access import MemberRequest, member_required
 from apps.orgs.queries import buying_context
-from apps.shop.queries import shelves
+from apps.shop.queries.browsing import shelves
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 from django.urls import path
 
-from apps.shop import views
+from apps.shop.views import browsing
 
 app_name = "shop"
 
 urlpatterns = [
-    path("", views.catalog, name="catalog"),
-    path("search/", views.search, name="search"),
-    path("search/suggestions/", views.suggestions, name="suggestions"),
-    path("parts/<path:sku>/", views.product, name="product"),
-    path("<slug:slug>/", views.category, name="category"),
+    path("", browsing.catalog, name="catalog"),
+    path("search/", browsing.search, name="search"),
+    path("search/suggestions/", browsing.suggestions, name="suggestions"),
+    path("parts/<path:sku>/", browsing.product, name="product"),
+    path("<slug:slug>/", browsing.category, name="category"),
 ]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.catalog.rules import AssortmentFacts, clean_gtin, normalize_number, resolve_assortment
+from apps.catalog.rules import AssortmentFacts, clean_gtin, misread_keys, normalize_number, resolve_assortment
 
 # Two shelves with two leaves each, below one root.
 LEAVES = {11: (1, 2, 11), 12: (1, 2, 12), 21: (1, 3, 21), 22: (1, 3, 22)}
@@ -32,6 +32,21 @@ def test_a_number_is_found_however_it_is_typed(typed: str, key: str) -> None:
 @given(st.text())
 def test_a_key_stays_what_it_is(text: str) -> None:
     assert normalize_number(normalize_number(text)) == normalize_number(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("HX93308O0A2", "HX9330800A2"), ("HX9330840AZ", "HX9330840A2"), ("BR62O52RS", "BR62052RS"), ("NTIOA", "NT10A"),
+     ("OOOOOO", "000000")],
+)  # fmt: skip
+def test_a_misread_number_leads_to_the_one_that_was_meant(typed: str, meant: str) -> None:
+    assert meant in misread_keys(typed)
+    assert typed not in misread_keys(typed)
+
+
+@given(st.text("O0I1L5S8B2ZX", max_size=40))
+def test_misreadings_are_few(key: str) -> None:
+    assert len(misread_keys(key)) <= 1 + 40 + 40 * 39 // 2
 
 
 @pytest.mark.parametrize("code", ["4006381333931", "40170725", "036000291452", "10614141000415", "4006381 333931"])

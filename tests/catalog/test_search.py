@@ -1,12 +1,22 @@
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import transaction
 
 from apps.catalog.actions.index_products import index_products
 from apps.catalog.models import AssortmentRule, CustomerItemCode, ItemNumber, Product, ProductText
-from apps.catalog.queries.search import count_worded, find_number, numbered, terms, worded
+from apps.catalog.queries.search import (
+    count_worded,
+    find_number,
+    find_numbers,
+    nearest_numbers,
+    numbered,
+    terms,
+    worded,
+)
 from apps.catalog.queries.tree import catalog_tree
+from apps.catalog.queries.visibility import matching_rules
 from apps.orgs.context import BuyingContext
 from apps.orgs.models import Membership
 from apps.orgs.queries import buying_context
@@ -68,6 +78,56 @@ class TestNumbers:
         assert skus(find_number(buyer, catalog_tree(), "ship-0815", DAY)) == ["HX-933-0840A2"]
         assert find_number(buying_context(gus), catalog_tree(), "ship-0815", DAY) == []
         assert numbered(buying_context(gus), catalog_tree(), "ship-08", DAY, 10) == []
+
+
+class TestManyNumbers:
+    def test_every_kind_of_number_in_one_statement(
+        self, buyer: BuyingContext, mira: Membership, django_assert_num_queries: Any
+    ) -> None:
+        glove = Product.objects.get(sku="GL-N7-0930B")
+        ItemNumber.objects.create(product=glove, kind="old", code="GL-N7-0930", code_key="GLN70930")
+        CustomerItemCode.objects.create(organization=mira.organization, product=glove, code="NV 7", code_key="NV7")
+        tree = catalog_tree()
+        matching_rules(buyer, tree, DAY)
+        typed = ["hx-933-0840a2", "4006381333931", "n7/930", "GL-N7-0930", "nv-7", "nothing", "", "--"]
+
+        with django_assert_num_queries(2):
+            found = find_numbers(buyer, tree, [*typed, *(f"X-{number}" for number in range(2000))], DAY)
+
+        named = {code: [(row.product.sku, row.by_old) for row in found[code]] for code in typed}
+        screw, glove_row = [("HX-933-0840A2", False)], [("GL-N7-0930B", False)]
+        assert named == {
+            "hx-933-0840a2": screw, "4006381333931": screw, "n7/930": glove_row, "nv-7": glove_row,
+            "GL-N7-0930": [("GL-N7-0930B", True)], "nothing": [], "": [], "--": [],
+        }  # fmt: skip
+
+    def test_makers_may_have_the_same_number(self, buyer: BuyingContext) -> None:
+        for sku in ("HX-933-0850A2", "HX-933-0840A2"):
+            ItemNumber.objects.create(product=Product.objects.get(sku=sku), kind="mpn", code="933", code_key="933")
+
+        found = find_numbers(buyer, catalog_tree(), ["933"], DAY)["933"]
+
+        assert [row.product.sku for row in found] == ["HX-933-0840A2", "HX-933-0850A2"]
+
+    def test_what_is_hidden_is_not_found_and_what_is_discontinued_is(self, buyer: BuyingContext) -> None:
+        glove = Product.objects.get(sku="GL-N7-0930B")
+        Product.objects.filter(pk=glove.pk).update(lifecycle="discontinued")
+        AssortmentRule.objects.create(effect="deny", category=Product.objects.get(sku="HX-933-0840A2").category)
+
+        found = find_numbers(buyer, catalog_tree(), ["HX-933-0840A2", "GL-N7-0930B"], DAY)
+
+        assert found["HX-933-0840A2"] == []
+        assert found["GL-N7-0930B"][0].product == glove
+
+    def test_the_nearest_numbers_in_one_statement(self, buyer: BuyingContext, django_assert_num_queries: Any) -> None:
+        tree = catalog_tree()
+        with django_assert_num_queries(2):
+            found = nearest_numbers(buyer, tree, ["HX-933-084A2", "GL-N7-093B", "zz"], DAY, limit=1)
+
+        assert {code: skus(rows) for code, rows in found.items()} == {
+            "HX-933-084A2": ["HX-933-0840A2"],
+            "GL-N7-093B": ["GL-N7-0930B"],
+        }
 
 
 class TestWords:

@@ -34,9 +34,7 @@ def test_parts_add_up_and_none_is_a_cent_away_from_its_share(total: Decimal, wei
     assert sum(parts) == total
     whole = sum(weights)
     if whole:
-        assert all(
-            abs(part - total * weight / whole) < D("0.01") for part, weight in zip(parts, weights, strict=True)
-        )
+        assert all(abs(part - total * weight / whole) < D("0.01") for part, weight in zip(parts, weights, strict=True))
 
 
 def test_without_weights_the_first_takes_all() -> None:

@@ -72,7 +72,7 @@ class TestChangeMember:
     ) -> None:
         role = Role.objects.create(organization=norrvik, code="hr", name="HR")
         role.grants.create(permission="company.people", scope=RoleGrant.Scope.UNIT)
-        for code in ("catalog.view", "prices.view", "company.view"):
+        for code in GRANTS["buyer"]:
             role.grants.create(permission=code, scope=RoleGrant.Scope.ORGANIZATION)
         hr = make_member(norrvik, "Eva")
         RoleAssignment.objects.create(organization=norrvik, membership=hr, unit=hr.unit, role=role)

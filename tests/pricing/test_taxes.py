@@ -89,9 +89,7 @@ def test_abroad_the_buyer_accounts_for_it(rates: None, db: None) -> None:
 
 def test_a_rate_ends_when_the_next_begins(rates: None) -> None:
     def save(day: date) -> TaxRate:
-        return save_tax_rate(
-            actor=SYSTEM, country="NO", tax_class="standard", rate=D("0.27"), valid_from=day, now=NOW
-        )
+        return save_tax_rate(actor=SYSTEM, country="NO", tax_class="standard", rate=D("0.27"), valid_from=day, now=NOW)
 
     save(date(2027, 1, 1))
 

@@ -13,6 +13,7 @@ from apps.catalog.models.products import (
     Product,
     ProductText,
 )
+from apps.catalog.models.quantities import QuantityRule
 from apps.catalog.models.search import SearchEntry, SearchWord
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "PackLevel",
     "Product",
     "ProductText",
+    "QuantityRule",
     "SearchEntry",
     "SearchWord",
 ]

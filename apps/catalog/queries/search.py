@@ -1,16 +1,20 @@
 """Finding products: by any number however it is typed, by words, and by words with a slip in them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramSimilarity
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import JSONObject
 
 from apps.catalog.models import CustomerItemCode, ItemNumber, Product, SearchWord
 from apps.catalog.queries.tree import Tree
-from apps.catalog.queries.visibility import visible
+from apps.catalog.queries.visibility import ever_visible, visible
 from apps.catalog.rules import normalize_number
 from apps.orgs.context import BuyingContext
 
@@ -31,19 +35,79 @@ def find_number(context: BuyingContext, tree: Tree, text: str, day: date) -> lis
     key = normalize_number(text)
     if not key:
         return []
-    return list(visible(context, tree, day).filter(_named(context, key))[:10])
+    return list(visible(context, tree, day).filter(_named(context, [key]))[:10])
 
 
-def _named(context: BuyingContext, key: str) -> Q:
+@dataclass(frozen=True)
+class Numbered:
+    """A product that a typed number names, perhaps by a number that it has no more."""
+
+    product: Product
+    by_old: bool = False
+
+
+def find_numbers(context: BuyingContext, tree: Tree, codes: Iterable[str], day: date) -> dict[str, list[Numbered]]:
+    """The products that each of up to thousands of typed numbers names, by the number as it was typed.
+
+    Of what the buyer may see, with what is not sold any more; a number that names nothing has an empty list. 1
+    statement.
+    """
+    keys = {code: normalize_number(code) for code in codes}
+    asked = set(keys.values()) - {""}
+    own = CustomerItemCode.objects.filter(organization=context.organization_id, product=OuterRef("pk"))
+    rows: Any = (
+        ever_visible(context, tree, day)
+        .filter(_named(context, asked))
+        .select_related("brand")
+        .annotate(
+            known_as=ArraySubquery(
+                ItemNumber.objects.filter(product=OuterRef("pk")).values(row=JSONObject(kind="kind", key="code_key"))
+            ),
+            own_keys=ArraySubquery(own.values("code_key")),
+        )
+        .order_by("sku_key")
+    )
+    found: dict[str, list[Numbered]] = {key: [] for key in asked}
+    for product in rows if asked else []:
+        kinds = {product.sku_key: "sku"} | dict.fromkeys(product.own_keys, "own")
+        for number in product.known_as:
+            kinds.setdefault(number["key"], number["kind"])
+        for key in kinds.keys() & asked:
+            found[key].append(Numbered(product, kinds[key] == ItemNumber.Kind.OLD))
+    return {code: found.get(key, []) for code, key in keys.items()}
+
+
+def _named(context: BuyingContext, keys: Iterable[str]) -> Q:
     # Each kind of number has its own index; one OR over joins would use none.
+    keys = sorted(keys)
     return Q(
-        pk__in=Product.objects.filter(sku_key=key)
+        pk__in=Product.objects.filter(sku_key__in=keys)
         .values("pk")
         .union(
-            ItemNumber.objects.filter(code_key=key).values("product"),
-            CustomerItemCode.objects.filter(organization=context.organization_id, code_key=key).values("product"),
+            ItemNumber.objects.filter(code_key__in=keys).values("product"),
+            CustomerItemCode.objects.filter(organization=context.organization_id, code_key__in=keys).values("product"),
         )
     )
+
+
+def nearest_numbers(
+    context: BuyingContext, tree: Tree, codes: Sequence[str], day: date, *, limit: int
+) -> dict[str, list[Product]]:
+    """The products whose part numbers look most like each of a few unknown ones, by the number typed. 1 statement."""
+    keys = {code: key for code in codes if len(key := normalize_number(code)) >= SHORTEST_KEY}
+    seen: Any = visible(context, tree, day)
+    parts = [
+        seen.filter(sku_key__trigram_similar=key)
+        .annotate(asked=Value(code), nearness=TrigramSimilarity("sku_key", key))
+        .order_by("-nearness", "-popularity", "pk")[:limit]
+        for code, key in keys.items()
+    ]
+    if not parts:
+        return {}
+    found: dict[str, list[Any]] = {}
+    for product in parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]:
+        found.setdefault(product.asked, []).append(product)
+    return {code: sorted(rows, key=attrgetter("nearness"), reverse=True) for code, rows in found.items()}
 
 
 def numbered(context: BuyingContext, tree: Tree, text: str, day: date, limit: int) -> list[Product]:

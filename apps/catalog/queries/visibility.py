@@ -39,10 +39,17 @@ def visible(
     context: BuyingContext, tree: Tree, day: date, leaves: Mapping[int, tuple[int, ...]] | None = None
 ) -> QuerySet[Product]:
     """The products that this buyer may see and order, of the given leaves or of the whole catalog."""
-    visibility = resolve_assortment(matching_rules(context, tree, day), tree.leaves if leaves is None else leaves)
-    return Product.objects.filter(
-        condition(visibility), lifecycle__in=[Product.Lifecycle.ACTIVE, Product.Lifecycle.PHASE_OUT]
+    return ever_visible(context, tree, day, leaves).filter(
+        lifecycle__in=[Product.Lifecycle.ACTIVE, Product.Lifecycle.PHASE_OUT]
     )
+
+
+def ever_visible(
+    context: BuyingContext, tree: Tree, day: date, leaves: Mapping[int, tuple[int, ...]] | None = None
+) -> QuerySet[Product]:
+    """Those, and the ones of the same assortment that are not sold any more: old lists still name them."""
+    visibility = resolve_assortment(matching_rules(context, tree, day), tree.leaves if leaves is None else leaves)
+    return Product.objects.filter(condition(visibility)).exclude(lifecycle=Product.Lifecycle.DRAFT)
 
 
 def condition(visibility: Visibility) -> Q:

@@ -3,7 +3,17 @@
 from apps.catalog.rules.assortment import AssortmentFacts, Cells, Layer, Visibility, resolve_assortment
 from apps.catalog.rules.columns import AttributeSpec, Columns, read_columns
 from apps.catalog.rules.faults import RowFault
-from apps.catalog.rules.numbers import clean_gtin, normalize_number
+from apps.catalog.rules.numbers import clean_gtin, misread_keys, normalize_number
+from apps.catalog.rules.quantities import (
+    Judged,
+    Outcome,
+    QuantityFacts,
+    QuantityTerms,
+    UnreadableQuantity,
+    judge_quantity,
+    parse_quantity,
+    resolve_quantity,
+)
 from apps.catalog.rules.rows import CatalogReader, CatalogRow, CategoryFacts, FamilyFacts, ValueFacts, natural_key
 
 __all__ = [
@@ -15,13 +25,22 @@ __all__ = [
     "Cells",
     "Columns",
     "FamilyFacts",
+    "Judged",
     "Layer",
+    "Outcome",
+    "QuantityFacts",
+    "QuantityTerms",
     "RowFault",
+    "UnreadableQuantity",
     "ValueFacts",
     "Visibility",
     "clean_gtin",
+    "judge_quantity",
+    "misread_keys",
     "natural_key",
     "normalize_number",
+    "parse_quantity",
     "read_columns",
     "resolve_assortment",
+    "resolve_quantity",
 ]

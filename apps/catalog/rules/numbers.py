@@ -2,11 +2,15 @@
 
 import re
 import unicodedata
+from itertools import combinations
 
 from stdnum import ean
 
 # Cyrillic letters that people type for the Latin ones they look like.
 LOOK_ALIKES = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
+# Signs that are taken for each other when a number is read off paper or a screen.
+MISREAD = {"O": "0", "0": "O", "I": "1", "1": "I", "L": "1", "S": "5", "5": "S", "B": "8", "8": "B", "Z": "2", "2": "Z"}
+MOST_MISREAD = 2
 NOT_KEY = re.compile(r"[^0-9A-Z]+")
 
 
@@ -17,6 +21,22 @@ def normalize_number(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", text).replace("×", "X").upper().translate(LOOK_ALIKES)
     return NOT_KEY.sub("", folded)
+
+
+def misread_keys(key: str) -> list[str]:
+    """What a number may have been before one or two of its signs were misread, letter O for zero first.
+
+    All O and zeros, or all I and ones, change together too, as a font makes them look alike throughout.
+    """
+    places = [place for place, sign in enumerate(key) if sign in MISREAD]
+    places.sort(key=lambda place: "O0I1L5S8B2Z".index(key[place]))
+    found = [key.replace("O", "0").replace("I", "1").replace("L", "1")]
+    found += [
+        "".join(MISREAD[sign] if place in chosen else sign for place, sign in enumerate(key))
+        for count in range(1, MOST_MISREAD + 1)
+        for chosen in combinations(places, count)
+    ]
+    return [other for other in dict.fromkeys(found) if other != key]
 
 
 def clean_gtin(text: str) -> str:

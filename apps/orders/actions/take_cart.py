@@ -41,7 +41,7 @@ def _current(actor: Membership, now: datetime) -> Cart:
         [CurrentCart(organization_id=actor.organization_id, membership=actor)], ignore_conflicts=True
     )
     current = CurrentCart.objects.filter(membership=actor).locked().get()
-    cart = Cart.objects.visible_to(actor).open().filter(pk=current.cart_id).locked().first()
+    cart = Cart.objects.visible_to(actor).open().filter(chosen_by=current).locked().first()
     if cart is None:
         cart = make_cart(actor, _("Cart of %(name)s") % {"name": actor.label}, now)
         current.cart = cart

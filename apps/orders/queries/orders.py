@@ -48,7 +48,7 @@ def _found(words: str) -> Q:
         Q(number__icontains=words)
         | Q(po_number__icontains=words)
         | Q(owner__user__name__istartswith=words)
-        | (Exists(lines) if key else Q(pk__in=[]))
+        | (Q(Exists(lines)) if key else Q(pk__in=[]))
     )
 
 

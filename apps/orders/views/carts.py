@@ -205,7 +205,7 @@ def line(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpResponse:
     found = find_cart(request, uid)
     row = get_object_or_404(CartLine.visible_to(request.membership).select_related("product"), cart=found, uid=line_uid)
     if request.POST.get("quantity", "").strip() == "0":
-        return line_removal(request, uid, line_uid)
+        return without_line(request, found, line_uid)
     form = LineForm(request.POST, cost_centers=open_cost_centers(request), packs=packs_of(row.product))
     if not form.is_valid():
         text = str(next(iter(form.errors.values()))[0])
@@ -231,6 +231,9 @@ def line(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpResponse:
 @require_POST
 @permission_required("cart.edit")
 def line_removal(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpResponse:
-    found = find_cart(request, uid)
+    return without_line(request, find_cart(request, uid), line_uid)
+
+
+def without_line(request: MemberRequest, found: Cart, line_uid: UUID) -> HttpResponse:
     remove_lines(actor=request.membership, cart_uid=found.uid, line_uids=[line_uid], now=timezone.now())
     return written(request, found, _("The line was removed."))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -66,7 +66,7 @@ class Line:
 
 
 @permission_required("orders.view")
-def export(request: MemberRequest) -> HttpResponse | StreamingHttpResponse:
+def export(request: MemberRequest) -> HttpResponseBase:
     """The lines of the orders that the list shows, as CSV in UTF-8, readable by spreadsheets as it is."""
     rows = queries.orders_for(request.membership, read_ask(request))
     sees_prices = request.membership.may("prices.view")

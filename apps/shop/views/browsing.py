@@ -11,8 +11,8 @@ from apps.catalog.queries.tree import Node, Tree, catalog_tree
 from apps.core.pages import SeeOther, render_page
 from apps.orgs.access import MemberRequest, permission_required
 from apps.orgs.queries import buying_context
-from apps.shop import queries
 from apps.shop.forms import read_ask
+from apps.shop.queries import browsing
 
 LONGEST_QUESTION = 200
 
@@ -24,7 +24,7 @@ def crumbs(request: HttpRequest, tree: Tree, node: Node) -> list[dict[str, str]]
 @permission_required("catalog.view")
 def catalog(request: MemberRequest) -> HttpResponse:
     tree = catalog_tree()
-    shelves = queries.shelves(buying_context(request.membership), tree, tree.roots, timezone.localdate())
+    shelves = browsing.shelves(buying_context(request.membership), tree, tree.roots, timezone.localdate())
     return render_page(request, "shop/catalog.html", {"shelves": shelves})
 
 
@@ -42,13 +42,13 @@ def category(request: MemberRequest, slug: str) -> HttpResponse:
         "drawing": tree.drawing(node),
     }
     if node.id not in tree.leaves:
-        shelves = queries.shelves(context, tree, tree.children(node), day)
+        shelves = browsing.shelves(context, tree, tree.children(node), day)
         if not shelves:
             raise Http404
         return render_page(request, "shop/shelf.html", {**page, "shelves": shelves})
     attributes = pages.category_attributes(above.id for above in reversed(tree.above(node)))
     ask = read_ask(request.GET, attributes)
-    listing = queries.listing(
+    listing = browsing.listing(
         context, tree, node, attributes, filters=ask.filters, sort=ask.sort, page=ask.page, day=day
     )
     if not listing.total:
@@ -82,7 +82,7 @@ def without(request: HttpRequest, name: str, value: str | None = None) -> str:
     return query.urlencode()
 
 
-def facet_rows(listing: queries.Listing, language: str) -> list[dict[str, Any]]:
+def facet_rows(listing: browsing.Listing, language: str) -> list[dict[str, Any]]:
     return [
         {
             "code": facet.attribute.code,
@@ -100,7 +100,7 @@ def facet_rows(listing: queries.Listing, language: str) -> list[dict[str, Any]]:
     ]
 
 
-def chips(request: HttpRequest, listing: queries.Listing, language: str) -> list[dict[str, str]]:
+def chips(request: HttpRequest, listing: browsing.Listing, language: str) -> list[dict[str, str]]:
     """What the list is narrowed to, each with the address that takes it away."""
     found = []
     for facet in listing.facets:
@@ -117,14 +117,14 @@ def chips(request: HttpRequest, listing: queries.Listing, language: str) -> list
     return found
 
 
-def column_heads(listing: queries.Listing, language: str) -> list[dict[str, Any]]:
+def column_heads(listing: browsing.Listing, language: str) -> list[dict[str, Any]]:
     return [
         {"name": row.attribute.name(language), "unit": row.attribute.unit, "is_number": row.attribute.kind == "number"}
         for row in listing.columns
     ]
 
 
-def blocks(listing: queries.Listing, language: str) -> list[dict[str, Any]]:
+def blocks(listing: browsing.Listing, language: str) -> list[dict[str, Any]]:
     return [
         {
             "head": block.head,
@@ -159,7 +159,7 @@ def value_text(value: Any, attribute: Any, language: str) -> str:
 def product(request: MemberRequest, sku: str) -> HttpResponse:
     tree = catalog_tree()
     context, day = buying_context(request.membership), timezone.localdate()
-    found = queries.product_for(context, tree, sku, day)
+    found = browsing.product_for(context, tree, sku, day)
     if found is None:
         raise Http404
     node = tree.by_id[found.category_id]
@@ -180,9 +180,9 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
             }
             for value in values
         ],
-        "relatives": queries.relatives(context, tree, found, day),
+        "relatives": browsing.relatives(context, tree, found, day),
         "may_see_prices": request.membership.may("prices.view"),
-        "quote": queries.prices_of(context, tree, [found], day)[found.pk],
+        "quote": browsing.prices_of(context, tree, [found], day)[found.pk],
     }
     return render_page(request, "shop/product.html", page)
 
@@ -201,7 +201,7 @@ def search_box(request: HttpRequest) -> str:
 def search(request: MemberRequest) -> HttpResponse:
     """Open the product that a number names; list what words find."""
     question = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
-    found = queries.found_for(buying_context(request.membership), catalog_tree(), question, timezone.localdate())
+    found = browsing.found_for(buying_context(request.membership), catalog_tree(), question, timezone.localdate())
     if found.named:
         return SeeOther(reverse("shop:product", args=[found.named.sku]))
     page = {
@@ -220,7 +220,7 @@ def suggestions(request: MemberRequest) -> HttpResponse:
     """What the search field offers while a person types."""
     question = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
     tree, context = catalog_tree(), buying_context(request.membership)
-    found = queries.suggested_for(context, tree, question, timezone.localdate())
+    found = browsing.suggested_for(context, tree, question, timezone.localdate())
     page = {
         "question": question,
         "products": [
