@@ -3,11 +3,14 @@
 import re
 from collections import Counter
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from apps.catalog.models import (
     Attribute,
@@ -25,10 +28,15 @@ from apps.catalog.models import (
 from apps.catalog.queries.tree import catalog_tree
 from apps.catalog.queries.visibility import visible
 from apps.catalog.rules import clean_gtin
-from apps.orgs.models import Membership, Organization
+from apps.freight.queries import Destination, PromiseLine, delivery_options, promise_lines
+from apps.inventory.models import Receipt, Stock
+from apps.inventory.queries import availability
+from apps.orgs.models import Address, CostCenter, Membership, Organization
 from apps.orgs.queries import buying_context
 from apps.portal.management.demo.catalog import items, layouts
 from apps.portal.management.demo.catalog.builder import LANGUAGES, words
+from apps.portal.queries import broken_invariants
+from tests.factories import NOW
 
 DRAWINGS = set(re.findall(r'<symbol id="([^"]+)"', (settings.BASE_DIR / "static/img/drawings.svg").read_text()))
 # Part number -> name, as drawn.
@@ -217,6 +225,89 @@ class TestAssortments:
         assert not any(sku.startswith(("AD-ZN", "MR-")) for sku in seen)
         assert {sku for sku in seen if sku.startswith(("HY-", "HF-"))} == {"HY-2SN-10", "HY-2SN-12", "HF-S-12L"}
         assert "HX-933-0840A2" in seen
+
+
+# Part number -> what the drawn pages say is free.
+FREE = {
+    "GL-N7-0930B": 640, "NT-934-10A2": 22_300, "HX-933-1025A2": 12_400, "HX-933-0840A2": 18_400, "TL-D338-068C": 31,
+    "AB-FD125-80": 0, "HX-933-0860A2": 0, "WS-125-08A2": 120_000, "EL-H07-3G15": 2_400, "TL-CW-13": 64,
+}  # fmt: skip
+
+
+class TestStock:
+    def test_is_what_is_drawn(self) -> None:
+        products = Product.objects.filter(sku__in=FREE)
+        found = availability(products)
+
+        assert {product.sku: found[product.pk].in_stock for product in products} == FREE
+
+    def test_every_product_has_its_place_and_most_have_goods(self) -> None:
+        rows = Stock.objects.all()
+
+        assert rows.count() == 2 * Product.objects.count()
+        sold = Product.objects.filter(lifecycle="active")
+        there = sold.filter(stocks__on_hand__gt=0).distinct().count()
+        assert 0.9 < there / sold.count() < 0.97
+        assert Receipt.objects.count() > 150
+        assert broken_invariants() == []
+
+    def test_what_runs_out_is_not_bought_again(self) -> None:
+        assert not Product.objects.exclude(lifecycle="active").exclude(lead_days=None).exists()
+        lead_days = Product.objects.filter(lifecycle="active").values_list("lead_days", flat=True)
+        assert 6 <= min(lead_days) < max(lead_days) <= 20
+
+    def test_forty_drills_come_in_two_parts_and_flap_discs_later(self) -> None:
+        products = {row.sku: row for row in Product.objects.filter(sku__in=FREE)}
+        yard = Destination.of(Address.objects.get(name="Oslo yard, gate 3"))
+        drills, discs, gloves = promise_lines(
+            [
+                PromiseLine(products["TL-D338-068C"], Decimal(40)),
+                PromiseLine(products["AB-FD125-80"], Decimal(50)),
+                PromiseLine(products["GL-N7-0930B"], Decimal(12)),
+            ],
+            yard,
+            timezone.now(),
+        )
+
+        assert [row.reason for row in (drills, discs, gloves)] == ["receipt", "receipt", "stock"]
+        assert [quantity for quantity, _day in drills.parts] == [31, 9]
+        assert drills.parts[0][1] == gloves.arrives_on
+        assert drills.arrives_on == discs.arrives_on
+
+    def test_what_lies_in_hamburg_comes_a_day_later(self) -> None:
+        screw = Product.objects.get(sku="HX-933-0840A2")
+        yard = Destination.of(Address.objects.get(name="Oslo yard, gate 3"))
+
+        [found] = promise_lines([PromiseLine(screw, Decimal(10_000))], yard, NOW)
+
+        assert found.parts == ((6400, date(2026, 11, 24)), (3600, date(2026, 11, 25)))
+
+
+class TestDelivery:
+    def options(self, number: str, **cart: Any) -> dict[str, Decimal]:
+        member = Membership.objects.filter(organization__number=number).order_by("pk").first()
+        assert member is not None
+        address = Address.objects.get(organization=member.organization, is_default=True)
+        found = delivery_options(
+            buying_context(member), destination=Destination.of(address), now=timezone.now(), **cart
+        )
+        return {option.method.code: option.freight_net for option in found}
+
+    def test_norrvik_s_cart_costs_what_is_drawn(self) -> None:
+        assert self.options("C-20417", net=Decimal("2184.60"), weight_g=214_000)["pallet"] == 38
+        assert self.options("C-20417", net=Decimal("2500.00"), weight_g=214_000)["pallet"] == 0
+
+    def test_every_company_can_be_reached_in_its_currency(self) -> None:
+        for number in Organization.objects.values_list("number", flat=True):
+            found = self.options(number, net=Decimal(100), weight_g=8_000)
+
+            assert {"parcel", "pallet"} <= set(found), number
+            assert found["parcel"] > 0
+
+    def test_norrvik_books_on_three_cost_centers(self) -> None:
+        centers = CostCenter.objects.filter(organization__number="C-20417")
+
+        assert dict(centers.values_list("code", "name")) == {"410": "Hull", "415": "Safety", "420": "Engine"}
 
 
 def test_goes_into_an_empty_database_only() -> None:

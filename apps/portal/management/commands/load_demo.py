@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from apps.orgs.models import Organization
-from apps.portal.management.demo import catalog, companies, prices, sign_ins
+from apps.portal.management.demo import catalog, companies, delivery, places, prices, sign_ins, stock
 
 
 class Command(BaseCommand):
@@ -29,3 +29,6 @@ class Command(BaseCommand):
         companies.load(now=now)
         catalog.load(now=now)
         prices.load(now=now, today=now.date())
+        stock.load(now=now, today=now.date())
+        delivery.load(now=now)
+        places.load(now=now)
