@@ -31,6 +31,7 @@ def release_demands(*, quantities: Mapping[int, Decimal], now: datetime) -> None
 
 def lock_demands(quantities: Mapping[int, Decimal]) -> LockedSupply:
     """These demands and the supply of their products, locked, when so much of each is open."""
+    assert all(quantity > 0 for quantity in quantities.values())
     demands = Demand.objects.filter(pk__in=quantities)
     supply = lock_supply(products=set(demands.values_list("product_id", flat=True)), demands=demands)
     if any(quantities[demand.pk] > demand.open for demand in supply.demands):
