@@ -7,7 +7,7 @@ from django.test import Client
 from apps.accounts.models import User
 from apps.core.memo import VersionedMemo
 from apps.orgs.models import Membership, Organization
-from tests.factories import OrganizationFactory, make_member, make_staff
+from tests.factories import Market, OrganizationFactory, make_address, make_member, make_staff, open_market
 
 # Playwright's synchronous interface runs an event loop in the thread of the tests.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -43,6 +43,18 @@ def lena(norrvik: Organization) -> Membership:
 @pytest.fixture
 def omar(norrvik: Organization) -> Membership:
     return make_member(norrvik, "Omar", "requester", order_limit=1000)
+
+
+@pytest.fixture
+def dana(norrvik: Organization) -> Membership:
+    return make_member(norrvik, "Dana", "approver")
+
+
+@pytest.fixture
+def market(norrvik: Organization) -> Market:
+    """A supplier that sells, and an address of Norrvik."""
+    make_address(norrvik)
+    return open_market()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Companies and people for tests, set up through the real actions."""
 
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -8,16 +9,29 @@ import factory
 from django.utils.text import slugify
 
 from apps.accounts.models import User
+from apps.approvals.actions.submit_cart import Outcome, submit_cart
 from apps.catalog.models import Brand, Category, CategoryText, Product, ProductText
 from apps.catalog.rules import normalize_number
 from apps.core.permissions import StaffRole, SystemActor
+from apps.freight.actions.save_delivery_method import save_delivery_method
+from apps.freight.actions.save_freight_rate import save_freight_rate
+from apps.freight.actions.save_route import save_route
+from apps.freight.actions.save_zone import save_zone
 from apps.inventory.actions.adjust_stock import adjust_stock
 from apps.inventory.actions.save_receipt import save_receipt
 from apps.inventory.actions.save_warehouse import save_warehouse
 from apps.inventory.models import Receipt, Stock, Warehouse
+from apps.orders.actions.add_lines import WantedLine, add_lines
+from apps.orders.models import Cart
+from apps.orders.queries.carts import priced_cart
 from apps.orgs.actions.add_member import add_member, create_person
 from apps.orgs.actions.create_organization import create_organization
-from apps.orgs.models import CustomerType, Membership, Organization, PaymentTerms, Role
+from apps.orgs.actions.save_address import AddressFacts, save_address
+from apps.orgs.models import Address, CustomerType, Membership, Organization, PaymentTerms, Role
+from apps.pricing.actions.change_prices import NewPrice, change_prices
+from apps.pricing.actions.save_price_list import save_price_list
+from apps.pricing.actions.save_tax_rate import save_tax_rate
+from apps.pricing.models import PriceList
 
 SYSTEM = SystemActor(label="Test")
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -125,3 +139,67 @@ def expect_goods(product: Product, warehouse: Warehouse, quantity: int | str, du
     return save_receipt(
         actor=SYSTEM, product=product, warehouse=warehouse, due_on=due_on, quantity=Decimal(quantity), now=NOW
     )
+
+
+@dataclass
+class Market:
+    """A supplier that can sell: a warehouse, a parcel for €38 to every Norwegian address, 25% VAT, two products."""
+
+    warehouse: Warehouse
+    screw: Product
+    gloves: Product
+    prices: PriceList
+
+    def price(self, product: Product, amount: str) -> None:
+        """Let a product cost this much for one unit."""
+        row = NewPrice(product.pk, Decimal(1), Decimal(amount))
+        change_prices(actor=SYSTEM, price_list=self.prices, prices=[row], now=NOW)
+
+
+def open_market(currency: str = "EUR") -> Market:
+    """Screws at €1.50, bought again within 10 days; gloves at €10, of which 10 are left for good."""
+    warehouse = make_warehouse()
+    zone = save_zone(actor=SYSTEM, code="no", country="NO", now=NOW)
+    parcel = save_delivery_method(actor=SYSTEM, code="parcel", kind="parcel", carrier="Bring", now=NOW)
+    save_route(actor=SYSTEM, warehouse=warehouse, zone=zone, method=parcel, transit_days=1, cut_off=time(14), now=NOW)
+    save_freight_rate(
+        actor=SYSTEM, method=parcel, zone=zone, currency=currency, basis="weight", from_value=Decimal(0),
+        price=Decimal(38), now=NOW,
+    )  # fmt: skip
+    save_tax_rate(
+        actor=SYSTEM, country="NO", tax_class="standard", rate=Decimal("0.25"), valid_from=date(2026, 1, 1), now=NOW
+    )
+    category = make_category("Everything")
+    screw = make_product(category, "HX-933-0840A2", name="Hex screw M8×40", lead_days=10, net_weight_g=20)
+    gloves = make_product(category, "GL-N7-0930B", name="Nitrile gloves", brand="Ansell")
+    put_in_stock(screw, warehouse, 1000)
+    put_in_stock(gloves, warehouse, 10)
+    prices = save_price_list(actor=SYSTEM, name=f"Price book {currency}", kind="base", currency=currency, now=NOW)
+    market = Market(warehouse, screw, gloves, prices)
+    market.price(screw, "1.50")
+    market.price(gloves, "10")
+    return market
+
+
+def make_address(organization: Organization, name: str = "Oslo yard, gate 3", **facts: Any) -> Address:
+    """The place that the company's orders go to, if nothing else is said."""
+    facts = {
+        "street": "Verftsgata 1",
+        "postal_code": "0150",
+        "city": "Oslo",
+        "country": "NO",
+        "is_default": True,
+    } | facts
+    return save_address(actor=SYSTEM, organization=organization, facts=AddressFacts(name=name, **facts), now=NOW)
+
+
+def fill_cart(member: Membership, **quantities: Any) -> Cart:
+    """Put so much of each product into the member's current cart: fill_cart(mira, screw=(market.screw, 400))."""
+    lines = [WantedLine(product, Decimal(quantity)) for product, quantity in quantities.values()]
+    return add_lines(actor=member, lines=lines, now=NOW)
+
+
+def send_cart(member: Membership, cart: Cart, now: datetime = NOW, **options: Any) -> Outcome:
+    """Send a cart at the total that it has now."""
+    total = priced_cart(Cart.objects.get(pk=cart.pk), now).gross
+    return submit_cart(actor=member, cart_uid=cart.uid, expected_total=total, now=now, **options)

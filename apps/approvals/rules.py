@@ -150,20 +150,28 @@ def _upward(requester: Person, people: Mapping[int, Person]) -> tuple[int, ...]:
 
 
 def _each_person_once(steps: Sequence[Step]) -> list[Step]:
-    """Each sole decider only at their latest step, with the reasons of all; of a step of several, those who decide
-    elsewhere do not count, as long as somebody is left."""
-    sole = {step.people[0] for step in steps if len(step.people) == 1}
-    kept: list[Step] = []
-    for step in reversed(steps):
-        others = tuple(person for person in step.people if person not in sole)
-        people = step.people if len(step.people) == 1 else others or step.people
-        place = next((place for place, later in enumerate(kept) if later.people == people), None)
-        if place is None:
-            kept.append(Step(people, step.reasons))
-        else:
-            later = kept[place]
-            kept[place] = Step(people, (*(row for row in step.reasons if row not in later.reasons), *later.reasons))
-    return kept[::-1]
+    """Each sole decider only at their latest step, with the reasons of all. A step of several is for those who decide
+    nowhere else; when that leaves nobody, it is decided where its people decide anyway."""
+    last = {step.people[0]: place for place, step in enumerate(steps) if len(step.people) == 1}
+    people: dict[int, tuple[int, ...]] = {}
+    reasons: dict[int, list[Reason]] = {}
+    for place, step in enumerate(steps):
+        others = tuple(person for person in step.people if person not in last)
+        to = place if others else max(last[person] for person in step.people)
+        people[to] = others or steps[to].people
+        known = reasons.setdefault(to, [])
+        known += [reason for reason in step.reasons if reason not in known]
+    return _merged([Step(people[place], tuple(reasons[place])) for place in sorted(people)])
+
+
+def _merged(steps: Sequence[Step]) -> list[Step]:
+    """Steps of the same several people once, at the latest place."""
+    kept: dict[tuple[int, ...], Step] = {}
+    for step in steps:
+        before = kept.pop(step.people, None)
+        new = tuple(reason for reason in step.reasons if before is None or reason not in before.reasons)
+        kept[step.people] = Step(step.people, (*(before.reasons if before else ()), *new))
+    return list(kept.values())
 
 
 def request_number(scattered: int) -> str:

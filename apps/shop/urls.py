@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.shop.views import browsing
+from apps.shop.views import browsing, buying, quick
 
 app_name = "shop"
 
@@ -8,6 +8,15 @@ urlpatterns = [
     path("", browsing.catalog, name="catalog"),
     path("search/", browsing.search, name="search"),
     path("search/suggestions/", browsing.suggestions, name="suggestions"),
+    path("lines/", buying.lines, name="lines"),
+    path("price/", buying.price, name="price"),
+    path("quick-order/", quick.quick_order, name="quick_order"),
+    path("quick-order/lookup/", quick.lookup, name="quick_lookup"),
+    path("quick-order/lines/", quick.lines, name="quick_lines"),
+    path("quick-order/rows/", quick.rows, name="quick_rows"),
+    path("quick-order/rows/removal/", quick.clearance, name="quick_clearance"),
+    path("quick-order/rows/<uuid:uid>/", quick.row, name="quick_row"),
+    path("quick-order/rows/<uuid:uid>/removal/", quick.row_removal, name="quick_row_removal"),
     path("parts/<path:sku>/", browsing.product, name="product"),
     path("<slug:slug>/", browsing.category, name="category"),
 ]

@@ -29,12 +29,23 @@ function walk(step) {
   choose(all.at(next < 0 ? -1 : next % all.length));
 }
 
+// Shift and Enter add the chosen product, or the only one there is.
+function toAdd() {
+  const all = [...list.querySelectorAll("[data-adds]")];
+  return chosen() ?? (all.length === 1 ? all[0] : null);
+}
+
+function add({ dataset }) {
+  if (dataset.adds) window.htmx.ajax("POST", list.dataset.addsTo, { source: field, values: { only: dataset.adds }, swap: "none" });
+}
+
 if (box) {
   field.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "ArrowDown") walk(1);
     else if (event.key === "ArrowUp") walk(chosen() ? -1 : 0);
     else if (event.key === "Escape" && !list.hidden) show(false);
+    else if (event.key === "Enter" && event.shiftKey && toAdd()) add(toAdd());
     else if (event.key === "Enter" && chosen()) chosen().click();
     else return;
     event.preventDefault();

@@ -148,9 +148,7 @@ def cards(products: Sequence[Product], *, organization_id: int, language: str) -
     """The rows for these products, in their order. 4 statements for any number of them."""
     ids = [product.pk for product in products]
     named = labels(products, organization_id=organization_id, language=language)
-    packs: dict[int, list[PackLevel]] = {}
-    for pack in PackLevel.objects.filter(product__in=ids).order_by("factor"):
-        packs.setdefault(pack.product_id, []).append(pack)
+    packs = packs_of(products)
     values: dict[int, dict[int, AttributeValue]] = {}
     for value in AttributeValue.objects.filter(product__in=ids).select_related("option"):
         values.setdefault(value.product_id, {})[value.attribute_id] = value
@@ -190,6 +188,14 @@ def labels(products: Sequence[Product], *, organization_id: int, language: str) 
         )
         for product in products
     }
+
+
+def packs_of(products: Iterable[Product]) -> dict[int, list[PackLevel]]:
+    """The packs of these products that come in any, the smallest first, by product id. 1 statement."""
+    packs: dict[int, list[PackLevel]] = {}
+    for pack in PackLevel.objects.filter(product__in=[product.pk for product in products]).order_by("factor"):
+        packs.setdefault(pack.product_id, []).append(pack)
+    return packs
 
 
 def family_heads(families: Iterable[int], language: str) -> dict[int, FamilyText]:

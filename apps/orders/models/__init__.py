@@ -2,6 +2,7 @@
 
 from apps.orders.models.carts import Cart, CartLine, CurrentCart
 from apps.orders.models.orders import Order, OrderDelivery, OrderLine, ScheduleLine
+from apps.orders.models.quick import QuickRow
 from apps.orders.models.submissions import Clearance, Submission
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Order",
     "OrderDelivery",
     "OrderLine",
+    "QuickRow",
     "ScheduleLine",
     "Submission",
 ]

@@ -38,6 +38,10 @@ class Listing:
     quotes: Mapping[int, Quote | None]
 
     @property
+    def products(self) -> list[Product]:
+        return [card.product for block in self.blocks for card in block.cards]
+
+    @property
     def first(self) -> int:
         return (self.page - 1) * PAGE + 1 if self.found else 0
 

@@ -1,3 +1,4 @@
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -6,13 +7,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.catalog.models import Product
 from apps.catalog.queries import pages
+from apps.catalog.queries.pages import Card
 from apps.catalog.queries.tree import Node, Tree, catalog_tree
 from apps.core.pages import SeeOther, render_page
+from apps.orders.queries.carts import in_cart
 from apps.orgs.access import MemberRequest, permission_required
+from apps.orgs.context import BuyingContext
 from apps.orgs.queries import buying_context
+from apps.pricing.queries import Quote
 from apps.shop.forms import read_ask
-from apps.shop.queries import browsing
+from apps.shop.queries import browsing, buying
+from apps.shop.queries.buying import Control
 
 LONGEST_QUESTION = 200
 
@@ -59,7 +66,8 @@ def category(request: MemberRequest, slug: str) -> HttpResponse:
         "ask": ask,
         "facets": facet_rows(listing, context.language),
         "columns": column_heads(listing, context.language),
-        "blocks": blocks(listing, context.language),
+        "blocks": blocks(listing, context.language, controls_of(request, context, tree, listing.products)),
+        "may_buy": request.membership.may("cart.edit"),
         "sorts": [
             (pages.ENGINEERING, _("By size and material")),
             (pages.POPULAR, _("Most bought first")),
@@ -124,14 +132,30 @@ def column_heads(listing: browsing.Listing, language: str) -> list[dict[str, Any
     ]
 
 
-def blocks(listing: browsing.Listing, language: str) -> list[dict[str, Any]]:
+def controls_of(
+    request: MemberRequest, context: BuyingContext, tree: Tree, products: Sequence[Product]
+) -> Mapping[int, Control]:
+    """The fields and buttons of the rows, for somebody who may buy. 2 statements."""
+    if not request.membership.may("cart.edit"):
+        return {}
+    there = in_cart(request.membership, [product.pk for product in products])
+    return buying.controls(context, tree, products, there)
+
+
+def row_of(card: Card, quote: Quote | None, controls: Mapping[int, Control]) -> dict[str, Any]:
+    """One row of a table with its price breaks, as at the least quantity."""
+    control = controls.get(card.product.pk)
+    least = control.terms.least if control else card.product.min_quantity
+    return {"card": card, "breaks": buying.breaks_at(quote, least) if quote else [], "control": control}
+
+
+def blocks(listing: browsing.Listing, language: str, controls: Mapping[int, Control]) -> list[dict[str, Any]]:
     return [
         {
             "head": block.head,
             "rows": [
-                {
-                    "card": card,
-                    "quote": listing.quotes.get(card.product.pk),
+                row_of(card, listing.quotes.get(card.product.pk), controls)
+                | {
                     "cells": [
                         {**head, "text": value_text(card.values.get(row.attribute_id), row.attribute, language)}
                         for head, row in zip(column_heads(listing, language), listing.columns, strict=True)
@@ -167,6 +191,7 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
     attributes = pages.category_attributes(above.id for above in reversed(tree.above(node)))
     place = {row.attribute_id: row.position for row in attributes}
     values = sorted(found.values.all(), key=lambda row: (place.get(row.attribute_id, len(place) + 1), row.pk))
+    [wish] = buying.wishes(context, tree, {found.uid: ""}, day)
     page = {
         "product": found,
         "text": texts.get(context.language) or texts.get("en"),
@@ -182,7 +207,10 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
         ],
         "relatives": browsing.relatives(context, tree, found, day),
         "may_see_prices": request.membership.may("prices.view"),
-        "quote": browsing.prices_of(context, tree, [found], day)[found.pk],
+        "control": controls_of(request, context, tree, [found]).get(found.pk),
+        "wish": wish,
+        "price": buying.priced(context, tree, {found: wish.terms.least}, day).get(found.pk),
+        "currency": context.currency,
     }
     return render_page(request, "shop/product.html", page)
 
@@ -201,12 +229,15 @@ def search_box(request: HttpRequest) -> str:
 def search(request: MemberRequest) -> HttpResponse:
     """Open the product that a number names; list what words find."""
     question = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
-    found = browsing.found_for(buying_context(request.membership), catalog_tree(), question, timezone.localdate())
+    context, tree = buying_context(request.membership), catalog_tree()
+    found = browsing.found_for(context, tree, question, timezone.localdate())
     if found.named:
         return SeeOther(reverse("shop:product", args=[found.named.sku]))
+    controls = controls_of(request, context, tree, [card.product for card in found.cards])
     page = {
         "question": question,
-        "rows": [{"card": card, "quote": found.quotes.get(card.product.pk)} for card in found.cards],
+        "rows": [row_of(card, found.quotes.get(card.product.pk), controls) for card in found.cards],
+        "may_buy": request.membership.may("cart.edit"),
         "may_see_prices": request.membership.may("prices.view"),
         "currency": request.membership.organization.currency,
         "is_cut": found.is_cut,
@@ -227,11 +258,13 @@ def suggestions(request: MemberRequest) -> HttpResponse:
             {
                 "name": card.name,
                 "sku": card.product.sku,
+                "uid": card.product.uid,
                 "brand": card.product.brand.name,
                 "drawing": tree.drawing(tree.by_id[card.product.category_id]),
             }
             for card in found.cards
         ],
         "shelves": found.shelves,
+        "may_buy": request.membership.may("cart.edit"),
     }
     return render_page(request, "shop/suggestions.html", page)

@@ -1,0 +1,9 @@
+// Enter in the quantity of a row adds that row: of itself it would press the first button of the form.
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey) return;
+  const row = event.target.closest("[data-buying] tr");
+  if (!row || !event.target.matches("input")) return;
+  event.preventDefault();
+  row.querySelector("button[name=only]").click();
+});

@@ -1,0 +1,360 @@
+"""The gate: who is asked, who may decide, and what happens when something changed meanwhile."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from apps.activity.models import Event
+from apps.approvals.actions.decide_step import (
+    AlreadyDecided,
+    OwnRequest,
+    ReasonMissing,
+    StaleSubmission,
+    decide_step,
+)
+from apps.approvals.actions.end_policy import end_policy
+from apps.approvals.actions.hand_over_step import CannotDecide, hand_over_step
+from apps.approvals.actions.post_message import NothingSaid, post_message
+from apps.approvals.actions.save_policy import DeadEnd, PolicyTerms, save_policy
+from apps.approvals.actions.submit_cart import AlreadySubmitted, NoApprover
+from apps.approvals.actions.withdraw_request import withdraw_request
+from apps.approvals.models import Decision, Policy, PolicyVersion, Request, RequestStep
+from apps.approvals.queries import inbox, request_page
+from apps.core.errors import IllegalTransition, NotAllowed
+from apps.ledger.actions.save_limit import save_limit
+from apps.ledger.models import Account
+from apps.orders.actions.cancel_order import cancel_order
+from apps.orders.models import Cart, Order, Submission
+from apps.orgs.models import Membership, Organization
+from tests.factories import NOW, SYSTEM, Market, fill_cart, make_member, send_cart
+
+D = Decimal
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+def request_of_omar(market: Market, mira: Membership, omar: Membership, dana: Membership) -> Request:
+    """1,000 screws for €1,500, above his limit of €1,000: Mira decides."""
+    Membership.objects.filter(pk=omar.pk).update(approver=mira)
+    outcome = send_cart(omar, fill_cart(omar, screw=(market.screw, 1000)), message="For the new crew")
+    assert outcome.request
+    return outcome.request
+
+
+def rule(company: Organization, over: str, *steps: dict[str, Any]) -> Policy:
+    terms = PolicyTerms("amount", D(over), steps)
+    return save_policy(actor=SYSTEM, organization=company, terms=terms, now=NOW)
+
+
+def decide(who: Membership, request: Request, outcome: str = "approve", **options: Any) -> Request:
+    request.refresh_from_db()
+    options = {"now": LATER, "expected_hash": request.submission.content_hash, **options}
+    return decide_step(actor=who, request_uid=request.uid, outcome=outcome, **options)
+
+
+class TestSubmitting:
+    def test_above_the_limit_somebody_is_asked_and_nothing_is_reserved(
+        self, request_of_omar: Request, market: Market, mira: Membership
+    ) -> None:
+        assert request_of_omar.state == Request.State.PENDING
+        assert inbox(mira) == [request_of_omar]
+        assert not Order.objects.exists()
+        assert not Account.objects.exists()
+        step = request_of_omar.steps.get()
+        assert step.reasons == [{"kind": "order_limit", "figure": "1000.00", "policy_id": None}]
+        assert Event.objects.get(name="approvals.approval_requested").payload["step"] == str(step.uid)
+
+    def test_the_cart_cannot_be_changed_meanwhile_nor_sent_again(
+        self, request_of_omar: Request, omar: Membership
+    ) -> None:
+        cart = request_of_omar.cart
+
+        with pytest.raises(AlreadySubmitted) as refusal:
+            send_cart(omar, cart)
+
+        assert refusal.value.outcome.request == request_of_omar
+        assert Submission.objects.filter(cart=cart).count() == 1
+
+    def test_without_anybody_to_ask_it_is_not_sent(
+        self, market: Market, norrvik: Organization, omar: Membership
+    ) -> None:
+        cart = fill_cart(omar, screw=(market.screw, 1000))
+
+        with pytest.raises(NoApprover):
+            send_cart(omar, cart)
+
+        cart.refresh_from_db()
+        assert cart.is_open
+        assert not Submission.objects.exists()
+
+    def test_several_steps_one_after_the_other(
+        self, market: Market, norrvik: Organization, mira: Membership, dana: Membership, omar: Membership
+    ) -> None:
+        tomas = make_member(norrvik, "Tomas", "finance")
+        Membership.objects.filter(pk=omar.pk).update(approver=mira)
+        rule(norrvik, "1200", {"kind": "member", "member": dana.pk}, {"kind": "role", "role": "finance"})
+
+        request = send_cart(omar, fill_cart(omar, screw=(market.screw, 1000))).request
+        assert request
+        assert [(len(inbox(row)), row.label) for row in (mira, dana, tomas)] == [(1, "Mira"), (0, "Dana"), (0, "Tomas")]
+        decide(mira, request)
+        assert [len(inbox(row)) for row in (mira, dana, tomas)] == [0, 1, 0]
+        decide(dana, request)
+        assert decide(tomas, request).state == Request.State.ORDERED
+        assert Order.objects.get().clearance.reference == request.number
+
+    def test_the_month_counts_what_was_ordered_before(
+        self, market: Market, norrvik: Organization, dana: Membership
+    ) -> None:
+        ines = make_member(norrvik, "Ines", "requester", month_limit=D(300), approver=dana)
+        assert send_cart(ines, fill_cart(ines, screw=(market.screw, 100))).order
+
+        request = send_cart(ines, fill_cart(ines, screw=(market.screw, 150))).request
+
+        assert request
+        assert request.steps.get().reasons[0]["kind"] == "month_limit"
+        assert decide(dana, request).state == Request.State.ORDERED
+        assert Account.objects.get(limit__kind="personal", limit__membership=ines).held == D("375")
+        first = Order.objects.order_by("pk")[0]
+        cancel_order(actor=ines, order_uid=first.uid, reason="", now=LATER)
+        assert Account.objects.get(limit__kind="personal", limit__membership=ines).held == D("225")
+
+
+class TestDeciding:
+    def test_the_last_approval_places_exactly_what_was_sent(
+        self, request_of_omar: Request, mira: Membership, omar: Membership
+    ) -> None:
+        decided = decide(mira, request_of_omar)
+
+        order = Order.objects.get()
+        assert decided.state == Request.State.ORDERED
+        assert (order.owner, order.submission, order.goods_net) == (omar, decided.submission, D("1500.00"))
+        assert order.clearance.basis == "request"
+
+    def test_nobody_decides_about_their_own(self, market: Market, mira: Membership, dana: Membership) -> None:
+        request = send_cart(mira, fill_cart(mira, screw=(market.screw, 4000))).request
+        assert request
+
+        with pytest.raises(OwnRequest):
+            decide(mira, request)
+        assert not Decision.objects.exists()
+
+    def test_the_database_refuses_an_own_decision(self, request_of_omar: Request, omar: Membership) -> None:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Decision.objects.create(
+                organization=request_of_omar.organization, step=request_of_omar.steps.get(), requester=omar,
+                decided_by=omar, submission=request_of_omar.submission, outcome="approve", created_at=NOW,
+            )  # fmt: skip
+
+    def test_a_step_is_decided_once(self, request_of_omar: Request, mira: Membership) -> None:
+        decide(mira, request_of_omar)
+
+        with pytest.raises(AlreadyDecided):
+            decide(mira, request_of_omar)
+        assert Order.objects.count() == 1
+
+    def test_somebody_who_was_not_asked_may_not(self, request_of_omar: Request, dana: Membership) -> None:
+        with pytest.raises(NotAllowed):
+            decide(dana, request_of_omar)
+
+    def test_another_company_finds_nothing(self, request_of_omar: Request, gus: Membership) -> None:
+        with pytest.raises(Request.DoesNotExist):
+            decide(gus, request_of_omar)
+        assert request_page(gus, request_of_omar.uid) is None
+
+    def test_somebody_who_may_not_approve_any_more_cannot(self, request_of_omar: Request, mira: Membership) -> None:
+        mira.assignments.filter(role__code="approver").delete()
+        mira = Membership.objects.get(pk=mira.pk)
+
+        with pytest.raises((NotAllowed, AlreadyDecided)):
+            decide(mira, request_of_omar)
+        assert not Decision.objects.exists()
+
+    def test_a_rejection_needs_a_reason_and_opens_the_cart(self, request_of_omar: Request, mira: Membership) -> None:
+        with pytest.raises(ReasonMissing):
+            decide(mira, request_of_omar, "reject")
+        assert not Decision.objects.exists()
+
+        decided = decide(mira, request_of_omar, "reject", reason="Wait for the December budget")
+
+        assert decided.state == Request.State.REJECTED
+        assert Cart.objects.get(pk=decided.cart_id).is_open
+        assert not Order.objects.exists()
+
+    def test_what_was_seen_is_what_is_approved(self, request_of_omar: Request, mira: Membership) -> None:
+        with pytest.raises(StaleSubmission):
+            decide(mira, request_of_omar, expected_hash="0" * 64)
+        assert not Decision.objects.exists()
+
+
+class TestRecheck:
+    def test_a_price_that_moved_places_nothing_and_is_told(
+        self, request_of_omar: Request, market: Market, mira: Membership, omar: Membership
+    ) -> None:
+        market.price(market.screw, "1.60")
+
+        decided = decide(mira, request_of_omar)
+
+        assert decided.state == Request.State.RECHECK
+        assert [(row["kind"], row["before"], row["after"]) for row in decided.differences] == [
+            ("unit_price", "1.5000", "1.6000"),
+            ("net", "1500.00", "1600.00"),
+        ]
+        assert not Order.objects.exists()
+        assert Cart.objects.get(pk=decided.cart_id).is_open
+
+        again = send_cart(omar, decided.cart, LATER).request
+        assert again == decided
+        assert (again.round, again.state) == (2, Request.State.PENDING)
+        page = request_page(mira, again.uid)
+        assert page
+        assert [row.kind for row in page.changes] == ["unit_price", "net"]
+        assert decide(mira, again, now=LATER + timedelta(minutes=5)).state == Request.State.ORDERED
+
+    def test_stock_that_is_gone_is_told(
+        self, market: Market, mira: Membership, omar: Membership, lena: Membership, dana: Membership
+    ) -> None:
+        Membership.objects.filter(pk=omar.pk).update(approver=mira, order_limit=50)
+        omar.refresh_from_db()
+        request = send_cart(omar, fill_cart(omar, gloves=(market.gloves, 8))).request
+        assert request
+        send_cart(lena, fill_cart(lena, gloves=(market.gloves, 5)))
+
+        decided = decide(mira, request)
+
+        assert decided.state == Request.State.RECHECK
+        assert [(row["kind"], row["sku"]) for row in decided.differences] == [("stock", "GL-N7-0930B")]
+        assert Order.objects.count() == 1
+
+    def test_credit_that_is_used_up_is_told(
+        self, request_of_omar: Request, norrvik: Organization, mira: Membership
+    ) -> None:
+        save_limit(actor=SYSTEM, organization=norrvik, kind="credit", amount=D(100), now=NOW)
+
+        decided = decide(mira, request_of_omar)
+
+        assert [row["kind"] for row in decided.differences] == ["credit"]
+        assert not Order.objects.exists()
+
+
+class TestTakingBack:
+    def test_withdrawing_ends_it(self, request_of_omar: Request, omar: Membership, mira: Membership) -> None:
+        withdraw_request(actor=omar, request_uid=request_of_omar.uid, now=LATER)
+
+        with pytest.raises(AlreadyDecided):
+            decide(mira, request_of_omar)
+        assert inbox(mira) == []
+        assert Cart.objects.get().is_open
+
+    def test_changed_and_sent_again_it_is_the_same_request(
+        self, request_of_omar: Request, market: Market, omar: Membership, mira: Membership
+    ) -> None:
+        withdraw_request(actor=omar, request_uid=request_of_omar.uid, for_changes=True, now=LATER)
+        fill_cart(omar, gloves=(market.gloves, 2))
+
+        again = send_cart(omar, request_of_omar.cart, LATER).request
+
+        assert again == request_of_omar
+        page = request_page(mira, again.uid)
+        assert page
+        assert [(row.kind, row.sku) for row in page.changes] == [("added", "GL-N7-0930B")]
+        with pytest.raises(StaleSubmission):
+            decide_step(
+                actor=mira, request_uid=again.uid, outcome="approve", now=LATER,
+                expected_hash=request_of_omar.submission.content_hash,
+            )  # fmt: skip
+
+    def test_changed_to_less_it_may_need_nobody(
+        self, request_of_omar: Request, omar: Membership, mira: Membership
+    ) -> None:
+        withdraw_request(actor=omar, request_uid=request_of_omar.uid, for_changes=True, now=LATER)
+        request_of_omar.cart.lines.update(quantity=10)
+
+        assert send_cart(omar, request_of_omar.cart, LATER).order
+        request_of_omar.refresh_from_db()
+        assert request_of_omar.state == Request.State.ORDERED
+
+    def test_only_the_requester(self, request_of_omar: Request, mira: Membership) -> None:
+        with pytest.raises(NotAllowed):
+            withdraw_request(actor=mira, request_uid=request_of_omar.uid, now=LATER)
+
+    def test_not_after_it_was_ordered(self, request_of_omar: Request, omar: Membership, mira: Membership) -> None:
+        decide(mira, request_of_omar)
+
+        with pytest.raises(IllegalTransition):
+            withdraw_request(actor=omar, request_uid=request_of_omar.uid, now=LATER)
+
+
+class TestHandingOver:
+    def test_the_other_decides_instead(
+        self, request_of_omar: Request, lena: Membership, mira: Membership, dana: Membership
+    ) -> None:
+        hand_over_step(actor=lena, request_uid=request_of_omar.uid, to=dana, now=LATER)
+
+        assert (inbox(mira), inbox(dana)) == ([], [request_of_omar])
+        with pytest.raises((NotAllowed, AlreadyDecided)):
+            decide(mira, request_of_omar)
+        assert decide(dana, request_of_omar).state == Request.State.ORDERED
+
+    def test_not_to_the_requester_nor_to_somebody_who_may_not(
+        self, request_of_omar: Request, lena: Membership, omar: Membership, norrvik: Organization
+    ) -> None:
+        for other in (omar, make_member(norrvik, "Vera", "viewer")):
+            with pytest.raises(CannotDecide):
+                hand_over_step(actor=lena, request_uid=request_of_omar.uid, to=other, now=LATER)
+
+    def test_only_by_those_who_make_the_rules(
+        self, request_of_omar: Request, mira: Membership, dana: Membership
+    ) -> None:
+        with pytest.raises(NotAllowed):
+            hand_over_step(actor=mira, request_uid=request_of_omar.uid, to=dana, now=LATER)
+
+
+class TestTalking:
+    def test_a_question_and_its_answer(self, request_of_omar: Request, mira: Membership, omar: Membership) -> None:
+        post_message(actor=mira, request_uid=request_of_omar.uid, text="All of them now?", now=LATER)
+        post_message(actor=omar, request_uid=request_of_omar.uid, text="Yes, Thursday.", now=LATER)
+
+        page = request_page(omar, request_of_omar.uid)
+        assert page
+        assert [row.text for row in page.messages] == ["For the new crew", "All of them now?", "Yes, Thursday."]
+
+    def test_nothing_is_not_a_message(self, request_of_omar: Request, mira: Membership) -> None:
+        with pytest.raises(NothingSaid):
+            post_message(actor=mira, request_uid=request_of_omar.uid, text="  ", now=LATER)
+
+
+class TestPolicies:
+    def test_requests_keep_the_rule_under_which_they_began(
+        self, market: Market, norrvik: Organization, lena: Membership, dana: Membership, mira: Membership
+    ) -> None:
+        policy = rule(norrvik, "100", {"kind": "member", "member": dana.pk})
+        request = send_cart(mira, fill_cart(mira, screw=(market.screw, 100))).request
+        assert request
+
+        terms = PolicyTerms("amount", D(5000), [{"kind": "member", "member": dana.pk}])
+        save_policy(actor=lena, uid=policy.uid, terms=terms, now=LATER)
+
+        assert RequestStep.objects.get(request=request).state == RequestStep.State.ACTIVE
+        assert PolicyVersion.objects.filter(policy=policy).count() == 2
+        assert send_cart(lena, fill_cart(lena, screw=(market.screw, 100))).order
+
+    def test_an_ended_rule_asks_nobody(
+        self, market: Market, norrvik: Organization, lena: Membership, dana: Membership
+    ) -> None:
+        policy = rule(norrvik, "0", {"kind": "member", "member": dana.pk})
+        end_policy(actor=lena, uid=policy.uid, now=NOW)
+
+        assert send_cart(lena, fill_cart(lena, screw=(market.screw, 100))).order
+
+    def test_a_rule_that_names_nobody_who_may_is_refused(self, norrvik: Organization, omar: Membership) -> None:
+        with pytest.raises(DeadEnd):
+            rule(norrvik, "0", {"kind": "member", "member": omar.pk})
+        assert not Policy.objects.exists()
+
+    def test_only_by_those_who_may(self, norrvik: Organization, mira: Membership) -> None:
+        with pytest.raises(NotAllowed):
+            save_policy(actor=mira, terms=PolicyTerms("own_limit", None, [{"kind": "approver"}]), now=NOW)

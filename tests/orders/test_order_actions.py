@@ -1,0 +1,285 @@
+"""From the cart to the order and on: what is frozen, reserved, held, answered, canceled and repeated."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from apps.activity.models import Event
+from apps.approvals.actions.submit_cart import AlreadySubmitted, CreditExceeded, submit_cart
+from apps.core.errors import IllegalTransition, NotAllowed
+from apps.core.permissions import StaffActor
+from apps.inventory.actions.reserve_demands import OutOfStock
+from apps.inventory.models import Stock
+from apps.ledger.actions.save_limit import save_limit
+from apps.ledger.models import Account, Limit
+from apps.orders.actions.advance_lines import QuantityExceeded
+from apps.orders.actions.cancel_order import cancel_order
+from apps.orders.actions.confirm_order import Answer, confirm_order
+from apps.orders.actions.freeze_cart import CartRefused, PriceMoved
+from apps.orders.actions.place_order import NotCleared, place_order
+from apps.orders.actions.repeat_order import repeat_order
+from apps.orders.models import Cart, Clearance, Order, OrderLine, ScheduleLine, Submission
+from apps.orgs.models import Address, Membership, Organization
+from tests.factories import NOW, SYSTEM, Market, fill_cart, make_member, send_cart
+
+D = Decimal
+SAM = StaffActor(user_id=1, label="Sam")
+
+
+def held(kind: str) -> Decimal:
+    return sum((row.held for row in Account.objects.filter(limit__kind=kind)), D(0))
+
+
+@pytest.fixture
+def credit(norrvik: Organization) -> Limit:
+    return save_limit(actor=SYSTEM, organization=norrvik, kind="credit", amount=D(50_000), now=NOW)
+
+
+@pytest.fixture
+def order(market: Market, mira: Membership, credit: Limit) -> Order:
+    """400 screws and 4 gloves: €640 goods, €38 freight, €169.50 VAT."""
+    found = send_cart(mira, fill_cart(mira, screw=(market.screw, 400), gloves=(market.gloves, 4))).order
+    assert found
+    return found
+
+
+class TestPlacing:
+    def test_an_order_is_what_the_cart_came_to(self, order: Order, mira: Membership) -> None:
+        assert order.number.startswith("SO-")
+        assert (order.goods_net, order.freight_net, order.tax) == (D("640.00"), D("38.00"), D("169.50"))
+        order.refresh_from_db()
+        assert order.gross == D("847.50")
+        assert order.owner == mira
+        assert [(line.sku, line.quantity, line.net) for line in order.lines.order_by("position")] == [
+            ("HX-933-0840A2", D(400), D("600.00")),
+            ("GL-N7-0930B", D(4), D("40.00")),
+        ]
+        assert sum(line.tax for line in order.lines.all()) + order.deliveries.get().tax == order.tax
+
+    def test_stock_is_reserved_and_limits_are_held(self, order: Order, market: Market) -> None:
+        assert Stock.objects.get(product=market.gloves).reserved == D(4)
+        assert held("credit") == D("847.50")
+        assert held("personal") == D("640.00")
+
+    def test_days_are_promised(self, order: Order) -> None:
+        days = set(ScheduleLine.objects.filter(line__order=order).values_list("promised_date", flat=True))
+
+        assert days == {date(2026, 11, 24)}
+
+    def test_the_cart_is_over_and_the_next_one_is_new(self, order: Order, market: Market, mira: Membership) -> None:
+        assert order.cart.state == Cart.State.ORDERED
+        assert fill_cart(mira, screw=(market.screw, 1)) != order.cart
+
+    def test_the_supplier_and_the_company_hear_of_it_once(self, order: Order) -> None:
+        assert Event.objects.filter(name="orders.order_placed", subject_uid=order.uid).count() == 1
+
+    def test_sent_twice_it_is_one_order(self, order: Order, mira: Membership) -> None:
+        with pytest.raises(AlreadySubmitted) as refusal:
+            submit_cart(actor=mira, cart_uid=order.cart.uid, expected_total=D("847.50"), now=NOW)
+
+        assert refusal.value.outcome.order == order
+        assert Order.objects.count() == 1
+
+    def test_another_total_than_the_one_seen_places_nothing(self, market: Market, mira: Membership) -> None:
+        cart = fill_cart(mira, screw=(market.screw, 400))
+        market.price(market.screw, "1.60")
+
+        with pytest.raises(PriceMoved):
+            submit_cart(actor=mira, cart_uid=cart.uid, expected_total=D("797.50"), now=NOW)
+
+        cart.refresh_from_db()
+        assert cart.is_open
+        assert not Submission.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("spoil", "field"),
+        [
+            (lambda cart: cart.lines.all().delete(), "lines"),
+            (lambda cart: Cart.objects.filter(pk=cart.pk).update(ship_to=None), "ship_to"),
+            (lambda cart: Address.objects.update(country="FR"), "ship_to"),
+            (lambda cart: Address.objects.update(state="blocked"), "ship_to"),
+            (lambda cart: Organization.objects.update(po_number_required=True), "po_number"),
+            (lambda cart: cart.lines.update(quantity=D("0.5")), "lines"),
+        ],
+        ids=["empty", "no address", "nowhere", "blocked", "no PO", "quantity"],
+    )
+    def test_what_is_missing_stands_at_its_field(
+        self, spoil: object, field: str, market: Market, mira: Membership
+    ) -> None:
+        cart = fill_cart(mira, screw=(market.screw, 400))
+        spoil(cart)
+
+        with pytest.raises(CartRefused) as refusal:
+            send_cart(mira, cart)
+
+        assert refusal.value.field == field
+        assert not Submission.objects.exists()
+
+    def test_a_company_on_hold_orders_nothing(self, market: Market, mira: Membership) -> None:
+        cart = fill_cart(mira, screw=(market.screw, 1))
+        Organization.objects.update(state="on_hold")
+
+        with pytest.raises(NotAllowed):
+            send_cart(mira, cart)
+
+    def test_credit_is_a_hard_stop(self, market: Market, mira: Membership, norrvik: Organization) -> None:
+        save_limit(actor=SYSTEM, organization=norrvik, kind="credit", amount=D("797.49"), now=NOW)
+        cart = fill_cart(mira, screw=(market.screw, 400))
+
+        with pytest.raises(CreditExceeded) as refusal:
+            send_cart(mira, cart)
+
+        assert refusal.value.short_by == D("0.01")
+        assert not Order.objects.exists()
+        assert held("credit") == 0
+
+    def test_a_credit_of_nothing_lets_nothing_through_and_none_lets_all(
+        self, market: Market, mira: Membership, norrvik: Organization
+    ) -> None:
+        save_limit(actor=SYSTEM, organization=norrvik, kind="credit", amount=D(0), now=NOW)
+        cart = fill_cart(mira, screw=(market.screw, 1))
+        with pytest.raises(CreditExceeded):
+            send_cart(mira, cart)
+
+        save_limit(actor=SYSTEM, organization=norrvik, kind="credit", amount=None, now=NOW)
+        assert send_cart(mira, cart).order
+
+    def test_a_requester_sends_only_their_own_carts(self, market: Market, mira: Membership, omar: Membership) -> None:
+        cart = fill_cart(mira, screw=(market.screw, 1))
+
+        with pytest.raises(NotAllowed):
+            send_cart(omar, cart)
+
+    def test_what_is_gone_between_two_carts_is_refused(
+        self, market: Market, mira: Membership, lena: Membership
+    ) -> None:
+        first, second = fill_cart(mira, gloves=(market.gloves, 6)), fill_cart(lena, gloves=(market.gloves, 6))
+        total = D("47.50") + D("75.00")
+        send_cart(mira, first)
+
+        with pytest.raises((CartRefused, OutOfStock)):
+            submit_cart(actor=lena, cart_uid=second.uid, expected_total=total, now=NOW)
+        assert Stock.objects.get(product=market.gloves).reserved == D(6)
+
+
+class TestGate:
+    def test_no_order_without_a_clearance_of_exactly_this_submission(self, order: Order) -> None:
+        other = Clearance(
+            organization=order.organization, submission=order.submission, content_hash="0" * 64, basis="no_rule"
+        )
+        cart = order.cart
+        cart.state = Cart.State.SUBMITTED
+
+        with pytest.raises(NotCleared), transaction.atomic():
+            place_order(actor=SYSTEM, cart=cart, submission=order.submission, clearance=other, now=NOW)
+
+    def test_the_database_wants_a_clearance(self, order: Order) -> None:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Order.objects.filter(pk=order.pk).update(clearance=None)
+
+    def test_a_submission_is_never_changed(self, order: Order) -> None:
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("UPDATE orders_submission SET net = 1")
+
+
+class TestConfirming:
+    def test_as_promised(self, order: Order) -> None:
+        confirm_order(actor=SAM, order_uid=order.uid, answers={}, now=NOW)
+
+        order.refresh_from_db()
+        assert order.state == Order.State.CONFIRMED
+        rows = ScheduleLine.objects.filter(line__order=order)
+        assert {row.confirmation for row in rows} == {"accepted"}
+        assert {row.confirmed_date for row in rows} == {date(2026, 11, 24)}
+
+    def test_less_and_later_frees_stock_and_limits(self, order: Order, market: Market) -> None:
+        screw, gloves = order.lines.order_by("position")
+        answers = {
+            screw.uid: Answer(D(300), date(2026, 12, 1)),
+            gloves.uid: Answer(D(0), None),
+        }
+
+        confirm_order(actor=SAM, order_uid=order.uid, answers=answers, now=NOW)
+
+        screw.refresh_from_db()
+        gloves.refresh_from_db()
+        assert (screw.cancelled, screw.open, gloves.open) == (D(100), D(300), D(0))
+        assert Stock.objects.get(product=market.gloves).reserved == 0
+        assert held("personal") == D("450.00")
+        assert held("credit") == D("450.00") * D("1.25") + D("47.50")
+        assert screw.schedule.get().confirmation == "changed"
+
+    def test_nothing_at_all_cancels_the_order(self, order: Order) -> None:
+        answers = {line.uid: Answer(D(0), None) for line in order.lines.all()}
+
+        confirm_order(actor=SAM, order_uid=order.uid, answers=answers, now=NOW)
+
+        order.refresh_from_db()
+        assert order.state == Order.State.CANCELLED
+        assert held("credit") == held("personal") == 0
+
+    def test_more_than_ordered_is_refused(self, order: Order) -> None:
+        line = order.lines.first()
+
+        with pytest.raises(QuantityExceeded):
+            confirm_order(actor=SAM, order_uid=order.uid, answers={line.uid: Answer(D(401), NOW.date())}, now=NOW)
+        order.refresh_from_db()
+        assert order.state == Order.State.PLACED
+
+    def test_once_only(self, order: Order) -> None:
+        confirm_order(actor=SAM, order_uid=order.uid, answers={}, now=NOW)
+
+        with pytest.raises(IllegalTransition):
+            confirm_order(actor=SAM, order_uid=order.uid, answers={}, now=NOW)
+
+
+class TestCanceling:
+    def test_everything_is_free_again(self, order: Order, market: Market, mira: Membership) -> None:
+        cancel_order(actor=mira, order_uid=order.uid, reason="Wrong size", now=NOW)
+
+        order.refresh_from_db()
+        assert order.state == Order.State.CANCELLED
+        assert Stock.objects.get(product=market.gloves).reserved == 0
+        assert held("credit") == held("personal") == 0
+        assert all(line.open == 0 for line in order.lines.all())
+
+    def test_twice_is_refused(self, order: Order, mira: Membership) -> None:
+        cancel_order(actor=mira, order_uid=order.uid, reason="", now=NOW)
+
+        with pytest.raises(IllegalTransition):
+            cancel_order(actor=mira, order_uid=order.uid, reason="", now=NOW)
+
+    def test_somebody_who_only_looks_may_not(self, order: Order, norrvik: Organization) -> None:
+        with pytest.raises(NotAllowed):
+            cancel_order(actor=make_member(norrvik, "Vera", "viewer"), order_uid=order.uid, reason="", now=NOW)
+        assert held("credit") == D("847.50")
+
+    def test_another_company_finds_no_such_order(self, order: Order, gus: Membership) -> None:
+        with pytest.raises(Order.DoesNotExist):
+            cancel_order(actor=gus, order_uid=order.uid, reason="", now=NOW)
+
+
+class TestRepeating:
+    def test_the_lines_are_in_the_cart_at_todays_price(self, order: Order, market: Market, mira: Membership) -> None:
+        market.price(market.screw, "1.60")
+
+        cart, left_out = repeat_order(actor=mira, order_uid=order.uid, now=NOW + timedelta(days=7))
+
+        assert left_out == 0
+        assert cart.last_total == D("680.00")
+
+    def test_what_is_not_sold_any_more_is_left_out(self, order: Order, market: Market, mira: Membership) -> None:
+        market.gloves.lifecycle = "discontinued"
+        market.gloves.save()
+
+        cart, left_out = repeat_order(actor=mira, order_uid=order.uid, now=NOW)
+
+        assert (cart.line_count, left_out) == (1, 1)
+
+
+def test_the_lines_of_an_order_keep_what_they_cost(order: Order, market: Market) -> None:
+    market.price(market.screw, "9.99")
+
+    assert OrderLine.objects.get(order=order, sku="HX-933-0840A2").unit_price == D("1.5000")
