@@ -13,6 +13,6 @@ def test_every_number_of_five_digits_comes_once_then_six() -> None:
 
 
 def test_neighbors_do_not_tell_how_many_there_are() -> None:
-    steps = {scatter(count + 1) - scatter("SO", count) for count in range(1, 500)}
+    steps = {scatter("SO", count + 1) - scatter("SO", count) for count in range(1, 500)}
 
     assert len(steps) > 450
