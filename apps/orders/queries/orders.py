@@ -88,17 +88,20 @@ def timeline(membership: Membership, order: Order) -> list[Event]:
 
 
 COLUMNS = (
-    "order", "placed", "state", "po_number", "buyer", "position", "sku", "own_number", "name", "quantity", "unit",
-    "unit_price", "price_per", "currency", "net", "vat_rate", "cost_center", "requested", "promised", "confirmed",
-    "shipped", "canceled",
+    "order", "placed", "state", "customer_no", "company", "po_number", "buyer", "position", "sku", "own_number", "name",
+    "quantity", "unit", "unit_price", "price_per", "currency", "net", "vat_rate", "cost_center", "requested",
+    "promised", "confirmed", "shipped", "canceled",
 )  # fmt: skip
+# What a company need not be told of itself, and what not everybody in it sees.
+SUPPLIER_COLUMNS = frozenset({"customer_no", "company"})
+PRICE_COLUMNS = frozenset({"unit_price", "price_per", "currency", "net", "vat_rate"})
 
 
 def export_rows(orders: QuerySet[Order]) -> Iterator[Sequence[Any]]:
     """The lines of these orders, one row a line in the order of COLUMNS; read in pieces, however many there are."""
     lines = (
         OrderLine.objects.filter(order__in=orders.order_by().values("pk"))
-        .select_related("order__owner__user")
+        .select_related("order__organization", "order__owner__user")
         .prefetch_related("schedule")
         .order_by("-order__placed_at", "order_id", "position")
     )
@@ -108,6 +111,8 @@ def export_rows(orders: QuerySet[Order]) -> Iterator[Sequence[Any]]:
             order.number,
             order.placed_at.date().isoformat(),
             order.state,
+            order.organization.number,
+            order.organization.legal_name,
             order.po_number,
             order.owner.label,
             line.position,
