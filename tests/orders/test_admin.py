@@ -227,7 +227,7 @@ class TestIndex:
         assert order.number in sal.get(index).content.decode()
         assert order.number not in wim.get(index).content.decode()
 
-        sal.post(act("confirmation", order), answers())
+        sal.post(act("confirmation", order), answers(), follow=True)
 
         assert order.number not in sal.get(index).content.decode()
         assert order.number in wim.get(index).content.decode()
