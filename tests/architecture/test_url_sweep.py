@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.catalog.models import AssortmentRule
+from apps.orders.actions.save_quick_rows import save_quick_rows
 from apps.orgs.actions.invite_members import Offer, invite_members
 from apps.orgs.actions.save_address import AddressFacts, save_address
 from apps.orgs.actions.save_cost_center import save_cost_center
@@ -42,6 +43,15 @@ MEMBER_ROUTES = {
     "shop:suggestions": Route(EVERYBODY, EVERYBODY),
     "shop:category": Route(EVERYBODY, EVERYBODY, lambda world: {"slug": world.product.category.slug}),
     "shop:product": Route(EVERYBODY, EVERYBODY, lambda world: {"sku": world.product.sku}),
+    "shop:lines": Route(None, holders("cart.edit")),
+    "shop:price": Route(None, holders("cart.edit")),
+    "shop:quick_order": Route(holders("cart.edit")),
+    "shop:quick_lookup": Route(holders("cart.edit")),
+    "shop:quick_lines": Route(None, holders("cart.edit")),
+    "shop:quick_rows": Route(None, holders("cart.edit")),
+    "shop:quick_clearance": Route(None, holders("cart.edit")),
+    "shop:quick_row": Route(None, holders("cart.edit"), lambda world: {"uid": world.quick_row.uid}),
+    "shop:quick_row_removal": Route(None, holders("cart.edit"), lambda world: {"uid": world.quick_row.uid}),
     "orgs:people": Route(holders("company.view"), holders("company.view")),
     "orgs:member": Route(ADMIN, ADMIN, lambda world: {"uid": world.colleague.uid}),
     "orgs:suspension": Route(None, ADMIN, lambda world: {"uid": world.colleague.uid}),
@@ -113,6 +123,7 @@ class World:
     address: Any = None
     cost_center: Any = None
     invitation: Any = None
+    quick_row: Any = None
     clients: dict[str, Client] = field(default_factory=dict)
 
     def client(self, membership: Membership) -> Client:
@@ -141,6 +152,7 @@ def world(db: None) -> World:
     [world.invitation] = invite_members(
         actor=admin, emails=[f"ines.{CANARY.lower()}@norrvik.example"], offer=offer, now=NOW
     )
+    [world.quick_row] = save_quick_rows(actor=colleague, rows=[(CANARY, "1")], now=NOW)
     return world
 
 
