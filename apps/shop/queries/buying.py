@@ -135,7 +135,7 @@ def priced(context: BuyingContext, tree: Tree, quantities: Mapping[Product, Deci
 def breaks_at(quote: Quote, quantity: Decimal) -> list[Break]:
     """The breaks with the one that holds at this quantity, and how much more the next one takes."""
     reached = [start for start, _amount in quote.breaks if start <= quantity] or [quote.breaks[0][0]]
-    following = next((start for start, _amount in quote.breaks if start > quantity), None)
+    following = next((start for start, _amount in quote.breaks if start > max(quantity, reached[-1])), None)
     dearest = quote.breaks[0][1]
     return [
         Break(
