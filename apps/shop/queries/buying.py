@@ -18,6 +18,7 @@ from apps.pricing.queries import Quote, price_chain, quote_prices
 
 # The name of a quantity field before the id of its product.
 FIELD = "q-"
+PERCENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def breaks_at(quote: Quote, quantity: Decimal) -> list[Break]:
             start,
             amount,
             is_on=start == reached[-1],
-            saving=1 - amount / dearest if dearest else Decimal(0),
+            saving=(1 - amount / dearest).quantize(PERCENT) if dearest else Decimal(0),
             more=start - quantity if start == following else None,
         )
         for start, amount in quote.breaks
