@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language, to_locale
 
-from apps.core.weekdays import numbers_of
+from apps.core.weekdays import MONDAY_TO_FRIDAY, numbers_of
 
 
 class AmountField(forms.DecimalField):
@@ -37,12 +37,13 @@ class AmountField(forms.DecimalField):
 
 
 class WeekdaysField(forms.MultipleChoiceField):
-    """Weekdays to tick, at least one; the value is their bit mask."""
+    """Weekdays to tick, at least one, at first Monday to Friday; the value is their bit mask."""
 
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(choices=[(str(number), name) for number, name in WEEKDAYS.items()], **options)
+        choices = [(str(number), name) for number, name in WEEKDAYS.items()]
+        super().__init__(choices=choices, initial=MONDAY_TO_FRIDAY, **options)
 
     def clean(self, value: Any) -> int:
         return sum(1 << int(number) for number in super().clean(value))

@@ -27,8 +27,8 @@ def next_id(model: type[models.Model]) -> int:
     return int(value)
 
 
-def scatter(count: int) -> int:
-    """The number of the `count`-th document (from 1): all of five digits in a secret order, then all of six, and so on.
+def scatter(series: str, count: int) -> int:
+    """The number of the `count`-th document of a series (from 1): all of five digits in a secret order, then of six.
 
     Each number comes once and needs no lock, and nobody reads from it how many there are. A Feistel network over the
     range, keyed with the server's secret; values that fall outside are sent through again (cycle walking).
@@ -41,12 +41,12 @@ def scatter(count: int) -> int:
     while True:
         left, right = divmod(place, side)
         for turn in range(ROUNDS):
-            left, right = right, (left + _mix(turn, right, size)) % side
+            left, right = right, (left + _mix(f"{series}:{size}:{turn}:{right}")) % side
         place = left * side + right
         if place < size:
             return first + place
 
 
-def _mix(turn: int, value: int, size: int) -> int:
-    digest = hmac.digest(settings.SECRET_KEY.encode(), f"{size}:{turn}:{value}".encode(), "sha256")
+def _mix(text: str) -> int:
+    digest = hmac.digest(settings.SECRET_KEY.encode(), text.encode(), "sha256")
     return int.from_bytes(digest[:8])

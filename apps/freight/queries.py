@@ -1,10 +1,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
 
 from apps.catalog.models import Product
 from apps.core.money import round_half_up
@@ -21,6 +23,7 @@ STAMP = "freight"
 
 # The key of a supply that is bought when it is ordered.
 BOUGHT = -1
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 Reason = Literal["stock", "receipt", "lead_time", "unavailable"]
 
@@ -129,7 +132,6 @@ def promise_lines(
         for warehouse_id, rows in routes.items()
         if (chosen := [leg for leg in rows if (leg.method == method if method else not leg.method.is_collection)])
     }
-
     sites = {warehouse.pk: warehouse for warehouse in calendars}
 
     @cache
@@ -190,7 +192,7 @@ def _today(warehouse: Warehouse, now: datetime) -> date:
     return now.astimezone(ZoneInfo(warehouse.time_zone)).date()
 
 
-def _zone(destination: Destination) -> Any:
+def _zone(destination: Destination) -> QuerySet[FreightZone, Any]:
     return FreightZone.objects.covering(destination.country, destination.postal_code).values("pk")[:1]
 
 
@@ -215,8 +217,10 @@ def _legs(destination: Destination, calendars: Mapping[Warehouse, Calendar]) -> 
     return legs
 
 
-def _soonest(trip: Trip) -> tuple[date, date]:
-    return trip.arrives_on or date.max, trip.ships_on
+def _soonest(trip: Trip) -> tuple[date, timedelta, date]:
+    """The sooner it is there the better; then, the longer there is time to order."""
+    time_to_order = trip.cut_off_at - LONG_AGO if trip.cut_off_at else timedelta()
+    return trip.arrives_on or date.max, -time_to_order, trip.ships_on
 
 
 def _supplies(row: Availability) -> list[Supply]:

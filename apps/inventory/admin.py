@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
@@ -126,7 +127,11 @@ class StockAdmin(StaffAdmin):
 
 class ReceiptForm(ActionForm):
     receive = forms.DecimalField(
-        label=_("Take in"), required=False, help_text=_("What has come now, in base units."), **QUANTITY
+        label=_("Take in"),
+        required=False,
+        min_value=Decimal("0.001"),
+        help_text=_("What has come now, in base units."),
+        **QUANTITY,
     )
 
     class Meta:

@@ -3,7 +3,8 @@ from typing import Any, ClassVar, Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -150,6 +151,13 @@ class Receipt(PublicIdModel):
 class DemandQuerySet(OrgOwnedQuerySet["Demand"]):
     def open(self) -> Self:
         return self.filter(quantity__gt=F("fulfilled") + F("cancelled"))
+
+    def waiting(self) -> Self:
+        """Open, and not all of it covered by reservations."""
+        of_demand = Reservation.objects.filter(demand=OuterRef("pk")).order_by().values("demand")
+        covered = Subquery(of_demand.annotate(sum=Sum("quantity")).values("sum"))
+        total = Coalesce(covered, Decimal(0), output_field=models.DecimalField(**QUANTITY))
+        return self.open().alias(covered=total).filter(quantity__gt=F("fulfilled") + F("cancelled") + F("covered"))
 
 
 class Demand(OrgOwned):

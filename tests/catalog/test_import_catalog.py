@@ -153,6 +153,15 @@ class TestImport:
         assert counts(take(rows=changed(2, column, ""))) == (0, 1, 2, 0)
         assert model.objects.count() == before - 1
 
+    def test_without_a_lead_time_a_product_is_not_bought_again(self) -> None:
+        take()
+        columns = ["sku", "lead_days"]
+
+        assert counts(take(columns, [["HX-0840", "14"], ["HX-0850", ""]])) == (0, 1, 1, 0)
+        assert Product.objects.get(sku="HX-0840").lead_days == 14
+        assert counts(take(columns, [["HX-0840", ""]])) == (0, 1, 0, 0)
+        assert Product.objects.get(sku="HX-0840").lead_days is None
+
     def test_leaves_alone_what_the_file_has_no_column_for(self) -> None:
         take()
         Product.objects.update(popularity=7, lifecycle="phase_out")

@@ -98,6 +98,13 @@ class TestDeliveryOptions:
 
         assert (found.cut_off_at, found.arrives_on) == (MONDAY_10.replace(hour=11), date(2026, 11, 24))
 
+    def test_of_two_that_arrive_on_one_day_the_later_cut_off_counts(self, mira: Membership, network: Network) -> None:
+        network.drives("pallet", network.hamburg, network.norway, 2, cut_off=time(15))
+
+        found = options(mira)["pallet"]
+
+        assert (found.cut_off_at, found.arrives_on) == (MONDAY_10.replace(hour=15), WED)
+
     def test_cost_four_statements(self, mira: Membership, django_assert_num_queries: Any) -> None:
         free_from("2500")
         context = buying_context(mira)

@@ -148,6 +148,17 @@ class TestRelease:
         demand.refresh_from_db()
         assert (demand.cancelled, demand.open) == (40, 0)
 
+    def test_what_is_given_back_goes_to_who_waits(
+        self, norrvik: Organization, fjellbygg: Organization, drill: Product, oslo: Warehouse
+    ) -> None:
+        put_in_stock(drill, oslo, 10)
+        [first], [second] = reserve(norrvik, wanted(drill, 10)), reserve(fjellbygg, wanted(drill, 4))
+        with transaction.atomic():
+            release_demands(quantities={first.pk: Decimal(7)}, now=NOW)
+
+        assert (reserved(first), reserved(second)) == ([("OSL", 3)], [("OSL", 4)])
+        assert availability([drill])[drill.pk].in_stock == 3
+
     def test_refuses_more_than_is_open(self, norrvik: Organization, drill: Product, oslo: Warehouse) -> None:
         put_in_stock(drill, oslo, 10)
         [demand] = reserve(norrvik, wanted(drill, 10))

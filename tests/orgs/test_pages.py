@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -130,8 +131,7 @@ class TestAddresses:
     FACTS = {
         "name": "Oslo yard, gate 3", "kind": "ship_to", "street": "Kaiveien 3", "postal_code": "0150", "city": "Oslo",
         "country": "NO", "receiving_from": "07:00", "receiving_until": "15:00", "has_forklift": "on",
-        "receiving_weekdays": ["0", "2"],
-        "is_default": "on",
+        "receiving_weekdays": ["0", "2"], "is_default": "on",
     }  # fmt: skip
 
     def test_are_added_and_changed(self, lena: Membership, sign_in: SignIn) -> None:
@@ -146,6 +146,21 @@ class TestAddresses:
             ("Gate 3", True),
             ("Oslo yard, dock 2", False),
         ]
+
+    def test_receive_on_the_weekdays_that_are_ticked(self, lena: Membership, sign_in: SignIn) -> None:
+        client = sign_in(lena)
+        new = client.get(reverse("orgs:address_new")).content.decode()
+        client.post(reverse("orgs:address_new"), self.FACTS)
+        address = Address.objects.get()
+        page = client.get(reverse("orgs:address", args=[address.uid])).content.decode()
+        refused = client.post(reverse("orgs:address", args=[address.uid]), {**self.FACTS, "receiving_weekdays": []})
+
+        ticked = re.compile(r'name="receiving_weekdays" value="(\d)"[^>]*checked')
+        assert ticked.findall(new) == ["0", "1", "2", "3", "4"]
+        assert ticked.findall(page) == ["0", "2"]
+        assert refused.status_code == 422
+        address.refresh_from_db()
+        assert address.receiving_weekdays == 0b0000101
 
     def test_hours_that_end_before_they_begin_are_refused_at_their_field(
         self, lena: Membership, sign_in: SignIn

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -13,12 +14,23 @@ from django.db import connection, transaction
 from apps.catalog.models import Product
 from apps.core.querysets import LockingQuerySet
 from apps.inventory.actions import lock_supply as locking
+from apps.inventory.actions.consume_demands import consume_demands
+from apps.inventory.actions.receive_goods import receive_goods
 from apps.inventory.actions.release_demands import release_demands
 from apps.inventory.actions.reserve_demands import OutOfStock, Wanted, reserve_demands
-from apps.inventory.models import Reservation, Stock
+from apps.inventory.models import Demand, Receipt, Reservation, Stock
 from apps.inventory.queries import broken_reservations
 from apps.orgs.models import Organization
-from tests.factories import NOW, OrganizationFactory, make_category, make_product, make_warehouse, put_in_stock
+from tests.factories import (
+    NOW,
+    SYSTEM,
+    OrganizationFactory,
+    expect_goods,
+    make_category,
+    make_product,
+    make_warehouse,
+    put_in_stock,
+)
 
 AtOnce = Callable[..., list[Any]]
 ACTORS = 50
@@ -99,6 +111,37 @@ def test_many_products_in_any_order_never_lock_each_other_out(buyer: Organizatio
     assert results == [None] * ACTORS
     assert sum(Reservation.objects.values_list("quantity", flat=True)) <= ACTORS // 2 * 8
     assert broken_reservations() == []
+
+
+def test_the_books_agree_while_goods_come_and_go(buyer: Organization, at_once: AtOnce) -> None:
+    """Buying, taking back, shipping, counting and taking in, all of five products at once."""
+    shelf, near, far, chance = make_category("Screws"), make_warehouse("OSL"), make_warehouse("HAM"), random.Random(8)
+    products = [make_product(shelf, f"HX-{number}", lead_days=9) for number in range(5)]
+    receipts = [expect_goods(product, near, 40, date(2026, 12, 1)) for product in products]
+    for product in products:
+        put_in_stock(product, near, 8)
+    demands = [row for product in products for _n in range(4) for row in reserve(buyer, product).values()]
+    one = Decimal(1)
+
+    def ship(demand: Demand) -> None:
+        with transaction.atomic():
+            consume_demands(quantities={demand.pk: one}, warehouse=near, source="SH-1", now=NOW)
+
+    def take_back(demand: Demand) -> None:
+        with transaction.atomic():
+            release_demands(quantities={demand.pk: one}, now=NOW)
+
+    results = at_once(
+        *(partial(ship if number % 2 else take_back, demand) for number, demand in enumerate(demands)),
+        *(partial(reserve, buyer, *chance.sample(products, 4)) for _number in range(20)),
+        *(partial(receive_goods, actor=SYSTEM, receipt=row, quantity=Decimal(15), now=NOW) for row in receipts),
+        *(partial(put_in_stock, product, far, 3) for product in products),
+    )
+
+    assert [result for result in results if isinstance(result, Exception)] == []
+    assert broken_reservations() == []
+    assert sum(Receipt.objects.values_list("arrived", flat=True)) == 15 * 5
+    assert sum(Stock.objects.values_list("on_hand", flat=True)) == (8 + 15 + 3) * 5 - 10
 
 
 def test_control_locked_row_by_row_in_the_order_of_the_cart_they_do(

@@ -136,7 +136,7 @@ def _request(actor: Membership, cart: Cart, submission: Submission, earlier: Req
         return Request.objects.create(
             pk=pk,
             organization_id=cart.organization_id,
-            number=rules.request_number(scatter(pk)),
+            number=rules.request_number(scatter("AP", pk)),
             unit_id=cart.unit_id,
             requester=actor,
             cart=cart,

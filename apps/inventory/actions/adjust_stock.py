@@ -40,7 +40,7 @@ def adjust_stock(
     :raises StockReserved: less would be left than is reserved.
     """
     Stock.objects.get_or_create(product=product, warehouse=warehouse, defaults={"updated_at": now})
-    supply = lock_supply(products=[product.pk], demands=Demand.objects.filter(product=product).open())
+    supply = lock_supply(products=[product.pk], demands=Demand.objects.filter(product=product).waiting())
     stock = supply.stock_at(product.pk, warehouse.pk)
     assert stock is not None
     if stock.on_hand + delta < stock.reserved:

@@ -27,15 +27,15 @@ def consume_demands(*, quantities: Mapping[int, Decimal], warehouse: Warehouse, 
     """Ship so much of demands, by their ids, from one warehouse; `source` is what the movements name.
 
     What is reserved for a demand there goes first, then what is free there; as much of its reservations elsewhere is
-    given back.
+    given back, and goes to whoever waits.
 
     An inner step: it runs in the transaction of the action that calls it, and its movements are its record.
 
     :raises MoreThanOpen: less is open of a demand; nothing was written.
     :raises NotInWarehouse: less of a product is there for a demand; nothing was written.
     """
-    supply = lock_demands(quantities)
-    for demand in supply.demands:
+    supply, demands = lock_demands(quantities)
+    for demand in demands:
         quantity = quantities[demand.pk]
         stock = supply.stock_at(demand.product_id, warehouse.pk)
         own = supply.held(demand, stock) if stock else Decimal(0)
@@ -45,4 +45,5 @@ def consume_demands(*, quantities: Mapping[int, Decimal], warehouse: Warehouse, 
         supply.move(stock, -quantity, StockMovement.Reason.SHIPMENT, source, now)
         demand.fulfilled += quantity
         supply.give_back_excess(demand)
+    supply.cover_waiting()
     supply.save()

@@ -23,6 +23,7 @@ def receive_goods(*, actor: StaffActor | SystemActor, receipt: Receipt, quantity
 
     :raises MoreThanExpected: fewer are still to come.
     """
+    assert quantity > 0
     demands = Demand.objects.filter(product=receipt.product_id).open()
     supply = lock_supply(products=[receipt.product_id], demands=demands)
     found = supply.rows.get((Receipt, receipt.pk))

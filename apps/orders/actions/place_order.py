@@ -95,7 +95,7 @@ def _write_order(cart: Cart, submission: Submission, clearance: Clearance, now: 
         organization=cart.organization,
         unit_id=cart.unit_id,
         owner=submission.submitted_by,
-        number=rules.order_number(scatter(pk)),
+        number=rules.order_number(scatter("SO", pk)),
         cart=cart,
         submission=submission,
         clearance=clearance,
