@@ -149,6 +149,10 @@ class PricedCart:
         return self.option.freight_net if self.option else Decimal(0)
 
     @property
+    def weight_kg(self) -> Decimal:
+        return (Decimal(self.weight_g) / 1000).quantize(Decimal("0.1"))
+
+    @property
     def net(self) -> Decimal:
         return self.goods_net + self.freight_net
 
