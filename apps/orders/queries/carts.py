@@ -165,10 +165,6 @@ class PricedCart:
         return self.net + self.tax
 
     @property
-    def weight_kg(self) -> Decimal:
-        return Decimal(self.weight_g) / 1000
-
-    @property
     def faulty(self) -> Sequence[PricedLine]:
         """The lines that keep the cart from being ordered."""
         return [line for line in self.lines if line.fault]
