@@ -8,6 +8,8 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
 UNHEARD: frozenset[str] = frozenset(
     {
         "freight.freight_changed",
+        "fulfillment.shipment_delivered",
+        "fulfillment.shipment_dispatched",
         "inventory.goods_received",
         "inventory.receipt_saved",
         "inventory.stock_changed",
@@ -28,6 +30,7 @@ UNHEARD: frozenset[str] = frozenset(
         "orders.order_closed",
         "orders.order_confirmed",
         "orders.order_placed",
+        "orders.remainder_cancelled",
         "catalog.quantity_rule_saved",
         "approvals.approval_requested",
         "approvals.message_posted",

@@ -1,13 +1,15 @@
 """Orders as people look for them: lists, one order with all its lines, the rows of an export."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from apps.activity.models import Event
 from apps.catalog.rules import normalize_number
+from apps.core.money import line_net
 from apps.orders.models import Order, OrderLine, ScheduleLine
 from apps.orgs.models import Membership
 
@@ -86,17 +88,20 @@ def timeline(membership: Membership, order: Order) -> list[Event]:
 
 
 COLUMNS = (
-    "order", "placed", "state", "po_number", "buyer", "position", "sku", "own_number", "name", "quantity", "unit",
-    "unit_price", "price_per", "currency", "net", "vat_rate", "cost_center", "requested", "promised", "confirmed",
-    "shipped", "canceled",
+    "order", "placed", "state", "customer_no", "company", "po_number", "buyer", "position", "sku", "own_number", "name",
+    "quantity", "unit", "unit_price", "price_per", "currency", "net", "vat_rate", "cost_center", "requested",
+    "promised", "confirmed", "shipped", "canceled",
 )  # fmt: skip
+# What a company need not be told of itself, and what not everybody in it sees.
+SUPPLIER_COLUMNS = frozenset({"customer_no", "company"})
+PRICE_COLUMNS = frozenset({"unit_price", "price_per", "currency", "net", "vat_rate"})
 
 
 def export_rows(orders: QuerySet[Order]) -> Iterator[Sequence[Any]]:
     """The lines of these orders, one row a line in the order of COLUMNS; read in pieces, however many there are."""
     lines = (
         OrderLine.objects.filter(order__in=orders.order_by().values("pk"))
-        .select_related("order__owner__user")
+        .select_related("order__organization", "order__owner__user")
         .prefetch_related("schedule")
         .order_by("-order__placed_at", "order_id", "position")
     )
@@ -106,6 +111,8 @@ def export_rows(orders: QuerySet[Order]) -> Iterator[Sequence[Any]]:
             order.number,
             order.placed_at.date().isoformat(),
             order.state,
+            order.organization.number,
+            order.organization.legal_name,
             order.po_number,
             order.owner.label,
             line.position,
@@ -128,3 +135,23 @@ def export_rows(orders: QuerySet[Order]) -> Iterator[Sequence[Any]]:
 
 def _days(schedule: ScheduleLine) -> tuple[Any, Any, Any]:
     return schedule.requested_date, schedule.promised_date, schedule.confirmed_date
+
+
+def still_owed(order: Order, lines: Iterable[OrderLine]) -> tuple[Decimal, Decimal]:
+    """Net goods and gross total of what of an order is not canceled; freight stays due unless all is canceled.
+
+    `lines` are all lines of the order. Runs no statement.
+    """
+    goods, tax, freight_tax = Decimal(0), Decimal(0), order.tax
+    for line in lines:
+        freight_tax -= line.tax
+        left = line.quantity - line.cancelled
+        if left == line.quantity:
+            goods, tax = goods + line.net, tax + line.tax
+        elif left:
+            net = line_net(left, line.unit_price, line.price_per, order.currency)
+            goods += net
+            tax += line_net(net, line.tax_rate, 1, order.currency)
+    if not goods:
+        return Decimal(0), Decimal(0)
+    return goods, goods + tax + order.freight_net + freight_tax
