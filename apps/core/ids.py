@@ -28,7 +28,7 @@ def next_id(model: type[models.Model]) -> int:
 
 
 def scatter(series: str, count: int) -> int:
-    """The number of the `count`-th document of a series (from 1): all of five digits in a secret order, then all of six, and so on.
+    """The number of the `count`-th document of a series (from 1): all of five digits in a secret order, then of six.
 
     Each number comes once and needs no lock, and nobody reads from it how many there are. A Feistel network over the
     range, keyed with the server's secret; values that fall outside are sent through again (cycle walking).

@@ -26,6 +26,8 @@ class Entry:
     count: int | None = None
     is_hot: bool = False
     on_tab_bar: bool = False
+    # The header has it on wider screens.
+    is_phone_only: bool = False
 
 
 def navigation(request: HttpRequest) -> list[Entry]:
@@ -59,8 +61,16 @@ def navigation(request: HttpRequest) -> list[Entry]:
                 on_tab_bar=True,
             )
         )
-        cart = Entry(_("Cart"), reverse("orders:current_cart"), "shopping-cart", "cart" in here, on_tab_bar=True)
-        entries.append(cart)
+        entries.append(
+            Entry(
+                _("Cart"),
+                reverse("orders:current_cart"),
+                "shopping-cart",
+                "cart" in here,
+                on_tab_bar=True,
+                is_phone_only=True,
+            )
+        )
     if member.may("company.view"):
         is_here = here.startswith("orgs:") or "polic" in here
         entries.append(Entry(_("Company"), reverse("orgs:people"), "building", is_here))

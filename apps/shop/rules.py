@@ -9,6 +9,7 @@ from apps.catalog.rules.quantities import ONES, PACKS_BY_WORD
 
 MOST_ROWS = 2000
 MOST_CELLS = 30
+LONGEST_LINE = 1000
 LONGEST_NUMBER = 60
 LONGEST_QUANTITY = 40
 
@@ -35,7 +36,9 @@ QUANTITY_HEADS = frozenset(
 AMOUNT = r"(?!0\d)\d{1,3}(?:[.,'’\u00a0\u202f\u2009]\d{3})*(?:[.,]\d{1,3})?|(?!0\d)\d{1,7}(?:[.,]\d{1,3})?"
 UNIT = rf"(?:\s*(?:{'|'.join(sorted({*ONES, *PACKS_BY_WORD}, key=len, reverse=True))})\.?)?"
 TIMES = r"(?<![^\W\d_])[x×*]"
-QUANTITY = re.compile(rf"(?:[x×*]\s*)?(?P<amount>(?:{AMOUNT}){UNIT})(?:\s*{TIMES})?", re.IGNORECASE)
+# In a cell of its own, a plain space sets thousands apart as well.
+CELL = AMOUNT.replace("\\u2009", "\\u2009 ")
+QUANTITY = re.compile(rf"(?:[x×*]\s*)?(?P<amount>(?:{CELL}){UNIT})(?:\s*{TIMES})?", re.IGNORECASE)
 TIMES_FIRST = re.compile(rf"(?P<quantity>(?:{AMOUNT}){UNIT})\s*{TIMES}\s+(?P<number>\S.*)", re.IGNORECASE)
 LAST = re.compile(rf"(?P<number>\S.*?)\s+(?:[x×*]\s*)?(?P<quantity>(?:{AMOUNT}){UNIT})", re.IGNORECASE)
 FIRST = re.compile(rf"(?P<quantity>(?:{AMOUNT}){UNIT})\s+(?P<number>\S.*)", re.IGNORECASE)
@@ -60,7 +63,7 @@ def read_lines(text: str) -> list[TypedRow]:
 
     :raises TooManyRows: more than MOST_ROWS lines.
     """
-    lines = [line for line in text.splitlines() if line.strip(" \t;,")]
+    lines = [line[:LONGEST_LINE] for line in text.splitlines() if line.strip(" \t;,")]
     if len(lines) > MOST_ROWS + 1:
         raise TooManyRows
     split = [_cells(line) for line in lines]
@@ -111,7 +114,7 @@ def _cells(line: str) -> list[str]:
             return [cell.strip().strip('"') for cell in line.split(separator)]
     # In `HX-933 1,000`, `HX-933, 1,000` and `HX-933,1,000` the last comma belongs to the amount.
     cells = [cell.strip().strip('"') for cell in re.split(r",\s+|,$" if ", " in line else ",", line.strip())]
-    if len(cells) == 2 and re.fullmatch(r".*\s\d{1,3},\d{3}", line.strip()):  # noqa: PLR2004
+    if len(cells) == 2 and ", " not in line and re.fullmatch(r".*\s\d{1,3},\d{3}", line.strip()):  # noqa: PLR2004
         return [line.strip()]
     if len(cells) == 3 and re.fullmatch(r"\d{1,3},\d{3}", ",".join(cells[1:])):  # noqa: PLR2004
         return [cells[0], ",".join(cells[1:])]
@@ -196,7 +199,7 @@ CHOOSE_ONE = gettext_noop("%(count)s parts carry the number %(number)s.")
 GONE = gettext_noop("This part is not sold any more.")
 REPLACED = gettext_noop("Replaced by %(sku)s.")
 RENUMBERED = gettext_noop("An old number. The part is %(sku)s now.")
-MERGED = gettext_noop("Row %(row)s is the same part: its %(quantity)s are counted here.")
+MERGED = gettext_noop("With row %(rows)s, which is the same part: %(quantity)s in all.")
 LETTER_O = gettext_noop("Letter O instead of zero?")
 LETTER_I = gettext_noop("Letter I instead of one?")
 

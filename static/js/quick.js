@@ -39,7 +39,7 @@ document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
   const removes = elt.querySelector?.("[data-removes]");
   next = removes ? elt.closest("tr").nextElementSibling?.querySelector("button[id], input[id]")?.id : "";
 });
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterRequest", () => {
   if (next) document.getElementById(next)?.focus();
   next = "";
 });

@@ -59,6 +59,15 @@ MEMBER_ROUTES = {
     "shop:suggestions": Route(EVERYBODY, EVERYBODY),
     "shop:category": Route(EVERYBODY, EVERYBODY, lambda world: {"slug": world.product.category.slug}),
     "shop:product": Route(EVERYBODY, EVERYBODY, lambda world: {"sku": world.product.sku}),
+    "shop:lines": Route(None, BUYERS),
+    "shop:price": Route(None, BUYERS),
+    "shop:quick_order": Route(BUYERS),
+    "shop:quick_lookup": Route(BUYERS),
+    "shop:quick_lines": Route(None, BUYERS),
+    "shop:quick_rows": Route(None, BUYERS),
+    "shop:quick_clearance": Route(None, BUYERS),
+    "shop:quick_row": Route(None, BUYERS, lambda world: {"uid": world.quick_row.uid}),
+    "shop:quick_row_removal": Route(None, BUYERS, lambda world: {"uid": world.quick_row.uid}),
     "orgs:people": Route(holders("company.view"), holders("company.view")),
     "orgs:member": Route(ADMIN, ADMIN, lambda world: {"uid": world.colleague.uid}),
     "orgs:suspension": Route(None, ADMIN, lambda world: {"uid": world.colleague.uid}),
@@ -75,15 +84,6 @@ MEMBER_ROUTES = {
     "portal:help": Route(EVERYBODY, EVERYBODY),
     "portal:terms": Route(EVERYBODY, EVERYBODY),
     "portal:privacy": Route(EVERYBODY, EVERYBODY),
-    "shop:lines": Route(None, BUYERS),
-    "shop:price": Route(None, BUYERS),
-    "shop:quick_order": Route(BUYERS),
-    "shop:quick_lookup": Route(BUYERS),
-    "shop:quick_lines": Route(None, BUYERS),
-    "shop:quick_rows": Route(None, BUYERS),
-    "shop:quick_clearance": Route(None, BUYERS),
-    "shop:quick_row": Route(None, BUYERS, lambda world: {"uid": world.quick_row.uid}),
-    "shop:quick_row_removal": Route(None, BUYERS, lambda world: {"uid": world.quick_row.uid}),
     "orders:current_cart": Route(EVERYBODY, EVERYBODY),
     "orders:carts": Route(None, BUYERS),
     "orders:cart": Route(EVERYBODY, BUYERS, lambda world: {"uid": world.cart.uid}),
@@ -102,8 +102,8 @@ MEMBER_ROUTES = {
     "approvals:request": Route(EVERYBODY, EVERYBODY, lambda world: {"uid": world.request.uid}),
     "approvals:decision": Route(None, holders("approvals.decide"), lambda world: {"uid": world.request.uid}),
     "approvals:messages": Route(None, EVERYBODY, lambda world: {"uid": world.request.uid}),
-    # Only the requester, who is none of these.
-    "approvals:withdrawal": Route(None, frozenset(), lambda world: {"uid": world.request.uid}),
+    # Only who sent it may; a requester does not even see the request of somebody else.
+    "approvals:withdrawal": Route(None, frozenset({"requester"}), lambda world: {"uid": world.request.uid}),
     "approvals:handover": Route(None, ADMIN, lambda world: {"uid": world.request.uid}),
     "approvals:policies": Route(EVERYBODY, EVERYBODY),
     "approvals:policy_try": Route(EVERYBODY, EVERYBODY),
@@ -205,6 +205,7 @@ def world(db: None) -> World:
     [world.invitation] = invite_members(
         actor=admin, emails=[f"ines.{CANARY.lower()}@norrvik.example"], offer=offer, now=NOW
     )
+    [world.quick_row] = save_quick_rows(actor=colleague, rows=[(CANARY, "1")], now=NOW)
     return world
 
 
@@ -216,7 +217,6 @@ def buy(world: World) -> None:
     world.request = send_cart(world.colleague, fill_cart(world.colleague, screw=(world.product, 600))).request
     world.cart = fill_cart(world.colleague, screw=(world.product, 10))
     world.line = world.cart.lines.get()
-    [world.quick_row] = save_quick_rows(actor=world.colleague, rows=[("HX-933", "10")], now=NOW)
 
 
 def routes(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:

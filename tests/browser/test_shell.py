@@ -12,8 +12,9 @@ from tests.browser.chromium import PHONE
 SignedIn = Callable[..., Page]
 # Axe puts styles of its own into the page to measure contrast, which our policy would refuse and report.
 FOR_AXE = {"watched": False, "bypass_csp": True}
-PAGES = ["/", "/products/", "/products/hex-head-screws-din-933/", "/products/parts/HX-933-0820A2/", "/company/people/",
-         "/company/addresses/new/", "/company/cost-centers/", "/company/log/", "/account/profile/"]  # fmt: skip
+PAGES = ["/", "/products/", "/products/hex-head-screws-din-933/", "/products/parts/HX-933-0820A2/",
+         "/products/quick-order/", "/company/people/", "/company/addresses/new/", "/company/cost-centers/",
+         "/company/log/", "/account/profile/"]  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

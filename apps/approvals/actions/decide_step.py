@@ -25,9 +25,7 @@ class AlreadyDecided(DomainError):
 
 
 class StaleSubmission(DomainError):
-    message = _(
-        "The cart was changed and sent again while you looked at it. Look at what is new; nothing was approved."
-    )
+    message = _("The cart was changed and sent again while you looked at it. Nothing was approved.")
 
 
 class ReasonMissing(DomainError):

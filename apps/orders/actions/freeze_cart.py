@@ -23,9 +23,7 @@ class CartRefused(DomainError):
 class PriceMoved(DomainError):
     """The total is not the one that the person saw; `priced` is the cart as it is now."""
 
-    message = _(
-        "Prices, freight or days changed while you looked at the cart. Look at the new total and send it again."
-    )
+    message = _("The total changed while you looked at the cart. Look at it and send it again.")
 
     def __init__(self, priced: PricedCart) -> None:
         super().__init__()

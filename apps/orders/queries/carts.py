@@ -35,8 +35,9 @@ FAULTS: Mapping[str, Lazy | str] = {
 
 
 def current_cart(membership: Membership) -> Cart | None:
-    """The open cart into which this person puts things at the moment. 1 statement."""
-    return Cart.objects.visible_to(membership).open().filter(chosen_by__membership=membership).first()
+    """The open cart into which this person puts things at the moment, with its address. 1 statement."""
+    rows = Cart.objects.visible_to(membership).open().filter(chosen_by__membership=membership)
+    return rows.select_related("ship_to").first()
 
 
 def open_carts(membership: Membership) -> list[Cart]:
@@ -147,6 +148,10 @@ class PricedCart:
     @property
     def freight_net(self) -> Decimal:
         return self.option.freight_net if self.option else Decimal(0)
+
+    @property
+    def weight_kg(self) -> Decimal:
+        return (Decimal(self.weight_g) / 1000).quantize(Decimal("0.1"))
 
     @property
     def net(self) -> Decimal:

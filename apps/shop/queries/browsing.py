@@ -38,8 +38,8 @@ class Listing:
     quotes: Mapping[int, Quote | None]
 
     @property
-    def products(self) -> list[Product]:
-        return [card.product for block in self.blocks for card in block.cards]
+    def cards(self) -> list[Card]:
+        return [card for block in self.blocks for card in block.cards]
 
     @property
     def first(self) -> int:

@@ -18,6 +18,7 @@ from apps.pricing.queries import Quote, price_chain, quote_prices
 
 # The name of a quantity field before the id of its product.
 FIELD = "q-"
+PERCENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -134,14 +135,14 @@ def priced(context: BuyingContext, tree: Tree, quantities: Mapping[Product, Deci
 def breaks_at(quote: Quote, quantity: Decimal) -> list[Break]:
     """The breaks with the one that holds at this quantity, and how much more the next one takes."""
     reached = [start for start, _amount in quote.breaks if start <= quantity] or [quote.breaks[0][0]]
-    following = next((start for start, _amount in quote.breaks if start > quantity), None)
+    following = next((start for start, _amount in quote.breaks if start > max(quantity, reached[-1])), None)
     dearest = quote.breaks[0][1]
     return [
         Break(
             start,
             amount,
             is_on=start == reached[-1],
-            saving=1 - amount / dearest if dearest else Decimal(0),
+            saving=(1 - amount / dearest).quantize(PERCENT) if dearest else Decimal(0),
             more=start - quantity if start == following else None,
         )
         for start, amount in quote.breaks

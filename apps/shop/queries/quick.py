@@ -182,29 +182,28 @@ def _fold(judged: Iterable[JudgedRow]) -> list[JudgedRow]:
     """Rows of the same part as one, in the place of the first; then the judgment of their sum."""
     standing: dict[object, JudgedRow] = {}
     for row in judged:
-        key = row.product.pk if row.product and row.quantity is not None else row.row.uid
+        key = row.product.pk if row.product and row.quantity else row.row.uid
         first = standing.get(key)
-        if first is None or first.quantity is None or row.quantity is None:
+        if first and first.quantity and row.quantity:
+            folded = (*first.folded, row.row)
+            standing[key] = replace(first, quantity=first.quantity + row.quantity, folded=folded)
+        else:
             standing[key] = row
-            continue
-        standing[key] = replace(
-            first,
-            quantity=first.quantity + row.quantity,
-            folded=(*first.folded, row.row),
-            notes=(*first.notes, Note(MERGED, {"row": row.row.position, "quantity": row.quantity})),
-            state=State.ADJUSTED,
-        )
     return [_judged(row) for row in standing.values()]
 
 
 def _judged(row: JudgedRow) -> JudgedRow:
     if row.quantity is None or row.terms is None:
         return row
+    notes, state = row.notes, row.state
+    if row.folded:
+        rows = ", ".join(str(other.position) for other in row.folded)
+        notes, state = (*notes, Note(MERGED, {"rows": rows, "quantity": row.quantity})), State.ADJUSTED
     result = judge_quantity(row.quantity, row.terms)
-    notes = (*row.notes, Note(result.message, result.words)) if result.message else row.notes
+    if result.message:
+        notes, state = (*notes, Note(result.message, result.words)), State.ADJUSTED
     if result.quantity is None:
         return replace(row, state=State.OPEN, notes=notes)
-    state = State.ADJUSTED if result.message else row.state
     return replace(row, state=state, notes=notes, quantity=result.quantity, lower=result.lower)
 
 

@@ -20,6 +20,8 @@ from apps.pricing.queries import Quote
 from apps.shop.forms import read_ask
 from apps.shop.queries import browsing, buying
 from apps.shop.queries.buying import Control
+from apps.shop.queries.supply import destination_of, supplied
+from apps.shop.views.buying import supply_page
 
 LONGEST_QUESTION = 200
 
@@ -66,7 +68,7 @@ def category(request: MemberRequest, slug: str) -> HttpResponse:
         "ask": ask,
         "facets": facet_rows(listing, context.language),
         "columns": column_heads(listing, context.language),
-        "blocks": blocks(listing, context.language, controls_of(request, context, tree, listing.products)),
+        "blocks": blocks(listing, context.language, rows_of(request, context, tree, listing.cards, listing.quotes)),
         "may_buy": request.membership.may("cart.edit"),
         "sorts": [
             (pages.ENGINEERING, _("By size and material")),
@@ -142,20 +144,40 @@ def controls_of(
     return buying.controls(context, tree, products, there)
 
 
-def row_of(card: Card, quote: Quote | None, controls: Mapping[int, Control]) -> dict[str, Any]:
-    """One row of a table with its price breaks, as at the least quantity."""
-    control = controls.get(card.product.pk)
-    least = control.terms.least if control else card.product.min_quantity
-    return {"card": card, "breaks": buying.breaks_at(quote, least) if quote else [], "control": control}
+def rows_of(
+    request: MemberRequest,
+    context: BuyingContext,
+    tree: Tree,
+    cards: Sequence[Card],
+    quotes: Mapping[int, Quote | None],
+) -> dict[int, dict[str, Any]]:
+    """What the tables say of each product, by its id: price breaks, stock and day as at the least quantity, controls.
+
+    10 statements for any number of rows.
+    """
+    controls = controls_of(request, context, tree, [card.product for card in cards])
+    least = {
+        card.product: controls[card.product.pk].terms.least if controls else card.product.min_quantity for card in cards
+    }
+    supplies = supplied(destination_of(request.membership), least, timezone.now())
+    return {
+        card.product.pk: {
+            "card": card,
+            "breaks": buying.breaks_at(quote, least[card.product]) if (quote := quotes.get(card.product.pk)) else [],
+            "control": controls.get(card.product.pk),
+            "supply": supplies[card.product.pk],
+        }
+        for card in cards
+    }
 
 
-def blocks(listing: browsing.Listing, language: str, controls: Mapping[int, Control]) -> list[dict[str, Any]]:
+def blocks(listing: browsing.Listing, language: str, rows: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
             "head": block.head,
             "rows": [
-                row_of(card, listing.quotes.get(card.product.pk), controls)
-                | {
+                {
+                    **rows[card.product.pk],
                     "cells": [
                         {**head, "text": value_text(card.values.get(row.attribute_id), row.attribute, language)}
                         for head, row in zip(column_heads(listing, language), listing.columns, strict=True)
@@ -211,6 +233,7 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
         "wish": wish,
         "price": buying.priced(context, tree, {found: wish.terms.least}, day).get(found.pk),
         "currency": context.currency,
+        **supply_page(request, wish),
     }
     return render_page(request, "shop/product.html", page)
 
@@ -233,10 +256,9 @@ def search(request: MemberRequest) -> HttpResponse:
     found = browsing.found_for(context, tree, question, timezone.localdate())
     if found.named:
         return SeeOther(reverse("shop:product", args=[found.named.sku]))
-    controls = controls_of(request, context, tree, [card.product for card in found.cards])
     page = {
         "question": question,
-        "rows": [row_of(card, found.quotes.get(card.product.pk), controls) for card in found.cards],
+        "rows": list(rows_of(request, context, tree, found.cards, found.quotes).values()),
         "may_buy": request.membership.may("cart.edit"),
         "may_see_prices": request.membership.may("prices.view"),
         "currency": request.membership.organization.currency,

@@ -1,6 +1,7 @@
 """Buying from where a product stands: in a table, in the search, on its own page."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -24,8 +25,11 @@ from apps.orgs.context import BuyingContext
 from apps.orgs.queries import buying_context
 from apps.shop.queries import buying
 from apps.shop.queries.buying import FIELD, Control, Wish
+from apps.shop.queries.supply import destination_of, places_of, supplied
 
 MOST_FIELDS = 300
+# From when on the time that is left is told.
+CUT_OFF_TOLD = timedelta(hours=12)
 
 
 def typed_quantities(request: MemberRequest, *, every: bool = False) -> dict[UUID, str]:
@@ -126,6 +130,19 @@ def summary(good: Sequence[Wish], language: str) -> str:
     return _("%(quantity)s of %(sku)s added to the cart.") % words + rounded
 
 
+def supply_page(request: MemberRequest, wish: Wish) -> dict[str, Any]:
+    """Stock and promise of one product, for its own page. 11 statements."""
+    now = timezone.now()
+    asked = wish.quantity or wish.terms.least
+    supply = supplied(destination_of(request.membership), {wish.product: asked}, now)[wish.product.pk]
+    left = supply.promise.cut_off_at - now if supply.promise.cut_off_at else None
+    return {
+        "supply": supply,
+        "places": places_of(wish.product, now),
+        "within": divmod(int(left.total_seconds()) // 60, 60) if left and left < CUT_OFF_TOLD else None,
+    }
+
+
 @require_POST
 @permission_required("cart.edit")
 def price(request: MemberRequest) -> HttpResponse:
@@ -149,5 +166,6 @@ def price(request: MemberRequest) -> HttpResponse:
         "said": words_of(wish.message, wish.words, context.language) if typed else "",
         "oob": True,
         **summed,
+        **(supply_page(request, wish) if is_box else {}),
     }
     return render_page(request, "shop/box_price.html" if is_box else "shop/row_price.html", page)

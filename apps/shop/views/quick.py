@@ -34,6 +34,7 @@ from apps.orgs.access import MemberRequest, permission_required
 from apps.orgs.context import BuyingContext
 from apps.orgs.queries import buying_context
 from apps.shop.queries.quick import Note, PricedRow, State, judge_rows, priced_rows
+from apps.shop.queries.supply import Supplied, destination_of, supplied
 from apps.shop.rules import LONGEST_NUMBER, LONGEST_QUANTITY, MOST_ROWS, TooManyRows, TypedRow, read_lines, read_table
 
 SHOWN = 100
@@ -61,6 +62,7 @@ class Entry:
 
     priced: PricedRow
     notes: Sequence[str]
+    supply: Supplied | None = None
 
     @property
     def judged(self) -> Any:
@@ -121,7 +123,23 @@ def read_pad(request: MemberRequest, context: BuyingContext) -> Pad:
         rows = priced_rows(context, tree, judged, day)
     else:
         rows = [PricedRow(row) for row in judged]
-    return Pad([Entry(row, note_words(row.judged.notes, context.language)) for row in rows], context.currency)
+    wanted = {
+        product: quantity
+        for row in rows
+        if row.is_ready and (product := row.judged.product) and (quantity := row.judged.quantity)
+    }
+    supplies = supplied(destination_of(request.membership), wanted, timezone.now())
+    return Pad(
+        [
+            Entry(
+                row,
+                note_words(row.judged.notes, context.language),
+                supplies.get(row.judged.product.pk) if row.judged.product else None,
+            )
+            for row in rows
+        ],
+        context.currency,
+    )
 
 
 def page_of(request: MemberRequest, pad: Pad, **more: Any) -> dict[str, Any]:

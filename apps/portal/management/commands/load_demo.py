@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from apps.orgs.models import Organization
-from apps.portal.management.demo import catalog, companies, delivery, places, prices, sign_ins, stock
+from apps.portal.management.demo import catalog, companies, delivery, limits, places, prices, sign_ins, stock
 
 
 class Command(BaseCommand):
@@ -32,3 +32,4 @@ class Command(BaseCommand):
         stock.load(now=now, today=now.date())
         delivery.load(now=now)
         places.load(now=now)
+        limits.load(now=now)

@@ -12,6 +12,7 @@ from apps.pricing.actions.change_prices import NewPrice, change_prices
 from apps.pricing.actions.open_agreement import open_agreement
 from apps.pricing.actions.save_discount import save_discount
 from apps.pricing.actions.save_price_list import save_price_list
+from apps.pricing.actions.save_tax_rate import save_tax_rate
 
 SYSTEM = SystemActor(label="Demo")
 
@@ -51,6 +52,8 @@ HC_2041: dict[str, tuple[Any, ...]] = {
 # Company -> (contract, share of the base price for whatever the company's screens do not show).
 CONTRACTS = {"C-20417": ("HC-2041", Decimal("0.78")), "C-31058": ("HC-2077", Decimal("0.88"))}
 DISCOUNTS = {"workshop": Decimal("0.03"), "food": Decimal("0.05")}
+# Norway's; the supplier is registered nowhere else.
+VAT = {"standard": Decimal("0.25"), "reduced": Decimal("0.15"), "zero": Decimal(0)}
 PENNY = Decimal("0.001")
 
 
@@ -60,6 +63,10 @@ def load(*, now: datetime, today: date) -> None:
     for currency, rate in CURRENCIES.items():
         base = save_price_list(actor=SYSTEM, name=f"Price book {currency}", kind="base", currency=currency, now=now)
         change_prices(actor=SYSTEM, price_list=base, prices=book(products, rate), now=now)
+    for tax_class, rate in VAT.items():
+        save_tax_rate(
+            actor=SYSTEM, country="NO", tax_class=tax_class, rate=rate, valid_from=date(today.year - 1, 1, 1), now=now
+        )
     for code, share in DISCOUNTS.items():
         save_discount(actor=SYSTEM, rate=share, customer_type=CustomerType.objects.get(code=code), now=now)
     first_day = date(today.year - 1, 1, 1)

@@ -1,0 +1,67 @@
+"""What is there of a product, and when it can be with the buyer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from apps.catalog.models import Product
+from apps.freight.queries import Destination, Promise, PromiseLine, promise_lines
+from apps.inventory.models import Warehouse
+from apps.inventory.queries import availability, working_calendars
+from apps.orders.queries.carts import current_cart
+from apps.orgs.models import Membership
+from apps.orgs.queries import ship_to_addresses
+
+
+@dataclass(frozen=True)
+class Supplied:
+    """What is free of one product, in base units, and the promise for the quantity asked for."""
+
+    asked: Decimal
+    in_stock: Decimal
+    promise: Promise
+
+    @property
+    def is_low(self) -> bool:
+        """Whether there is some, but not all of it."""
+        return 0 < self.in_stock < self.asked
+
+
+@dataclass(frozen=True)
+class Place:
+    """What one warehouse has, or what is on its way to it and when it is due."""
+
+    warehouse: Warehouse
+    quantity: Decimal
+    due_on: date | None = None
+
+
+def destination_of(membership: Membership) -> Destination | None:
+    """Where the current cart goes, or else the company's first address. 2 statements at most."""
+    cart = current_cart(membership)
+    address = cart.ship_to if cart else None
+    if address is None:
+        address = next((row for row in ship_to_addresses(membership) if row.is_default), None)
+    return Destination.of(address) if address else None
+
+
+def supplied(destination: Destination | None, wanted: Mapping[Product, Decimal], now: datetime) -> dict[int, Supplied]:
+    """Stock and promise of these products at these quantities, by product id. 4 statements for any number of them."""
+    free = availability(wanted)
+    lines = [PromiseLine(product, quantity) for product, quantity in wanted.items()]
+    promises = promise_lines(lines, destination, now, found=free)
+    return {
+        product.pk: Supplied(quantity, free[product.pk].in_stock, promise)
+        for (product, quantity), promise in zip(wanted.items(), promises, strict=True)
+    }
+
+
+def places_of(product: Product, now: datetime) -> Sequence[Place]:
+    """Where a product lies, then what of it is on its way, the earliest first. 3 statements."""
+    free = availability([product])[product.pk]
+    warehouses = {warehouse.pk: warehouse for warehouse in working_calendars(now.date())}
+    return [
+        *(Place(warehouses[pk], quantity) for pk, quantity in free.stock.items()),
+        *(Place(warehouses[row.warehouse_id], row.quantity, row.due_on) for row in free.receipts),
+    ]

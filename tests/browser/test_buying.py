@@ -1,0 +1,133 @@
+"""Ordering by keyboard alone: a pad of rows, a table, and the search."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+from playwright.sync_api import Page, expect
+
+from apps.catalog.actions.index_products import index_products
+from apps.orders.models import CartLine
+from apps.orgs.models import Membership
+from tests.browser.chromium import DESKTOP, PHONE
+from tests.factories import Market, make_address, open_market
+
+SignedIn = Callable[..., Page]
+
+
+@pytest.fixture
+def market(lena: Membership) -> Market:
+    make_address(lena.organization)
+    market = open_market()
+    with transaction.atomic():
+        index_products()
+    return market
+
+
+def test_a_quick_order_by_keyboard_alone(lena: Membership, market: Market, signed_in: SignedIn) -> None:
+    page = signed_in(lena)
+    page.locator("h1").click()
+    page.keyboard.press("q")
+    page.wait_for_url("**/products/quick-order/")
+
+    number, quantity = page.get_by_label("New part number"), page.get_by_label("Quantity of the new row")
+    number.focus()
+    page.keyboard.type("hx 933 0840 a2")
+    expect(page.get_by_text("Hex screw M8×40")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(quantity).to_be_focused()
+    page.keyboard.type("20")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Hex screw M8×40")).to_be_visible()
+    expect(number).to_be_focused()
+    expect(number).to_have_value("")
+    page.keyboard.type("GL-N7-O930B")
+    page.keyboard.press("Enter")
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Letter O instead of zero?")).to_be_visible()
+    expect(number).to_be_focused()
+
+    page.get_by_role("button", name="Use GL-N7-0930B").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("2 ready", exact=True)).to_be_visible()
+    page.keyboard.press("Control+Enter")
+
+    page.wait_for_url("**/cart/")
+    expect(page.get_by_text("2 lines are in the cart.")).to_be_visible()
+    assert CartLine.objects.count() == 2
+
+
+def test_the_focus_goes_to_the_next_row_when_one_is_removed(
+    lena: Membership, market: Market, signed_in: SignedIn
+) -> None:
+    page = signed_in(lena)
+    page.goto("/products/quick-order/")
+    page.get_by_label("One line a part: number, quantity").fill("HX-933-0840A2 5\nGL-N7-0930B 1")
+    page.get_by_role("button", name="Check lines").click()
+    expect(page.get_by_text("2 ready", exact=True)).to_be_visible()
+
+    page.get_by_role("button", name="Remove row 1").press("Enter")
+
+    expect(page.get_by_text("1 ready", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Remove row 1")).to_have_count(0)
+    assert page.evaluate("document.activeElement.closest('tr')?.innerText").count("GL-N7-0930B") == 1
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_rows_of_a_table_are_collected_and_added_together(
+    viewport: dict[str, int], lena: Membership, market: Market, signed_in: SignedIn
+) -> None:
+    page = signed_in(lena, viewport=viewport)
+    page.goto("/products/everything/")
+    page.get_by_label("Quantity of HX-933-0840A2").fill("20")
+    expect(page.get_by_text("= €30.00")).to_be_visible()
+    page.get_by_label("More of GL-N7-0930B").click()
+    page.get_by_label("More of GL-N7-0930B").click()
+    expect(page.get_by_text("2 lines ready to add")).to_be_visible()
+    expect(page.get_by_text("€50.00").first).to_be_visible()
+
+    page.get_by_role("button", name="Add 2 lines to cart").click()
+
+    expect(page.get_by_text("20 in your cart")).to_be_visible()
+    expect(page.get_by_text("2 lines ready to add")).to_be_hidden()
+    expect(page.locator("#cart-badge")).to_contain_text("2 lines")
+
+
+def test_enter_adds_the_row_it_is_pressed_in(lena: Membership, market: Market, signed_in: SignedIn) -> None:
+    page = signed_in(lena)
+    page.goto("/products/everything/")
+    field = page.get_by_label("Quantity of GL-N7-0930B")
+    field.fill("3")
+    field.press("Enter")
+
+    expect(page.get_by_text("3 in your cart")).to_be_visible()
+    expect(field).to_be_focused()
+    assert CartLine.objects.get().product == market.gloves
+
+
+def test_shift_enter_in_the_search_adds_the_least_quantity(
+    lena: Membership, market: Market, signed_in: SignedIn
+) -> None:
+    page = signed_in(lena)
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    page.keyboard.type("gl-n7", delay=10)
+    expect(page.get_by_role("option").first).to_be_visible()
+
+    page.keyboard.press("Shift+Enter")
+
+    expect(page.locator("#cart-badge")).to_contain_text("1 line")
+    assert CartLine.objects.get().product == market.gloves
+
+
+def test_the_pad_works_without_scripts(lena: Membership, market: Market, signed_in: SignedIn) -> None:
+    page = signed_in(lena, java_script_enabled=False)
+    page.goto("/products/quick-order/")
+    page.get_by_label("New part number").fill("GL-N7-0930B")
+    page.get_by_label("Quantity of the new row").fill("2")
+    page.get_by_label("Quantity of the new row").press("Enter")
+    page.get_by_role("button", name="Add 1 line to cart").click()
+
+    page.wait_for_url("**/cart/")
+    assert CartLine.objects.get().quantity == 2

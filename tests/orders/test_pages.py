@@ -1,0 +1,225 @@
+"""The pages of carts and orders: what is shown to whom, what a refusal keeps, and that long carts cost no more."""
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.orders.models import Cart, CartLine, Order
+from apps.orgs.models import Membership
+from tests.conftest import Statements
+from tests.factories import NOW, Market, fill_cart, make_category, make_product, send_cart
+
+D = Decimal
+
+
+@pytest.fixture
+def cart(market: Market, mira: Membership) -> Cart:
+    return fill_cart(mira, screw=(market.screw, 400), gloves=(market.gloves, 4))
+
+
+@pytest.fixture
+def order(market: Market, mira: Membership) -> Order:
+    found = send_cart(mira, fill_cart(mira, screw=(market.screw, 400))).order
+    assert found
+    return found
+
+
+@pytest.fixture
+def browser(mira: Membership, sign_in: object) -> Client:
+    return sign_in(mira)
+
+
+def line_url(cart: Cart, sku: str) -> tuple[str, CartLine]:
+    line = cart.lines.get(product__sku=sku)
+    return reverse("orders:cart_line", args=[cart.uid, line.uid]), line
+
+
+class TestCart:
+    def test_it_shows_lines_days_totals_and_what_happens_next(self, cart: Cart, browser: Client) -> None:
+        page = browser.get(reverse("orders:current_cart")).content.decode()
+
+        for text in ("Hex screw M8×40", "€600.00", "VAT 25%", "€847.50", "Place order", "Your order limit"):
+            assert text in page
+
+    def test_without_a_cart_it_says_where_to_begin(self, market: Market, browser: Client) -> None:
+        assert "Nothing in it yet" in browser.get(reverse("orders:current_cart")).content.decode()
+
+    @pytest.mark.parametrize("by", ["delivery", "person", "cost_center", "nonsense"])
+    def test_it_groups_its_lines(self, by: str, cart: Cart, browser: Client) -> None:
+        assert browser.get(reverse("orders:cart", args=[cart.uid]), {"by": by}).status_code == 200
+
+    def test_a_quantity_is_changed_as_it_was_typed(self, cart: Cart, browser: Client) -> None:
+        url, line = line_url(cart, "HX-933-0840A2")
+
+        answer = browser.post(url, {"quantity": "1,000", "version": line.version}, headers={"HX-Request": "true"})
+
+        line.refresh_from_db()
+        assert line.quantity == D(1000)
+        body = answer.content.decode()
+        assert "€1,500.00" in body
+        assert 'id="cart-badge"' in body
+
+    def test_without_scripts_it_goes_back_to_the_page(self, cart: Cart, browser: Client) -> None:
+        url, line = line_url(cart, "HX-933-0840A2")
+
+        answer = browser.post(url, {"quantity": "500", "version": line.version})
+
+        assert (answer.status_code, answer["Location"]) == (303, reverse("orders:cart", args=[cart.uid]))
+
+    def test_a_bad_quantity_stands_at_its_row_and_changes_nothing(self, cart: Cart, browser: Client) -> None:
+        url, line = line_url(cart, "HX-933-0840A2")
+
+        answer = browser.post(url, {"quantity": "many", "version": line.version}, headers={"HX-Request": "true"})
+
+        assert answer.status_code == 422
+        assert f'id="fault-{line.uid}"' in answer.content.decode()
+        assert 'value="many"' in answer.content.decode()
+        line.refresh_from_db()
+        assert line.quantity == D(400)
+
+    def test_a_change_that_was_not_seen_is_shown_first(self, cart: Cart, browser: Client) -> None:
+        url, line = line_url(cart, "HX-933-0840A2")
+        CartLine.objects.filter(pk=line.pk).update(quantity=500, version=2)
+
+        answer = browser.post(url, {"quantity": "10", "version": 1}, headers={"HX-Request": "true"})
+
+        assert answer.status_code == 409
+        assert "Somebody else changed this line" in answer.content.decode()
+        line.refresh_from_db()
+        assert line.quantity == D(500)
+
+    def test_nothing_takes_a_line_out(self, cart: Cart, browser: Client) -> None:
+        url, line = line_url(cart, "GL-N7-0930B")
+
+        browser.post(url, {"quantity": "0", "version": line.version})
+
+        assert [row.product.sku for row in cart.lines.all()] == ["HX-933-0840A2"]
+
+    def test_a_line_can_be_typed(self, cart: Cart, browser: Client) -> None:
+        url = reverse("orders:cart_lines", args=[cart.uid])
+
+        browser.post(url, {"number": "hx 933-0840 a2", "quantity": "100"})
+        answer = browser.post(url, {"number": "HX-999", "quantity": "7"})
+
+        assert cart.lines.get(product__sku="HX-933-0840A2").quantity == D(500)
+        assert answer.status_code == 422
+        assert 'value="HX-999"' in answer.content.decode()
+        assert 'value="7"' in answer.content.decode()
+
+    def test_where_and_when_is_changed_field_by_field(self, cart: Cart, browser: Client) -> None:
+        url = reverse("orders:cart", args=[cart.uid])
+
+        browser.post(url, {"po_number": "PO-77134"})
+        browser.post(url, {"requested_date": "2026-12-01", "note": "Gate 3"})
+
+        cart.refresh_from_db()
+        assert (cart.po_number, cart.note, str(cart.requested_date)) == ("PO-77134", "Gate 3", "2026-12-01")
+
+    def test_a_long_cart_takes_as_many_statements(
+        self, cart: Cart, browser: Client, mira: Membership, statements: Statements
+    ) -> None:
+        url = reverse("orders:cart", args=[cart.uid])
+        few = statements(lambda: browser.get(url))
+        category = make_category("Many")
+        fill_cart(mira, **{f"p{n}": (make_product(category, f"P-{n}", lead_days=3), n + 1) for n in range(20)})
+
+        assert statements(lambda: browser.get(url)) == few
+
+    def test_people_who_may_not_see_prices_see_none(self, cart: Cart, browser: Client, mira: Membership) -> None:
+        from apps.orgs.models import RoleGrant
+
+        RoleGrant.objects.filter(permission="prices.view").delete()
+
+        page = browser.get(reverse("orders:cart", args=[cart.uid])).content.decode()
+
+        assert "€" not in page
+
+
+class TestSending:
+    def test_the_button_places_the_order(self, cart: Cart, browser: Client) -> None:
+        url = reverse("approvals:submission", args=[cart.uid])
+
+        answer = browser.post(url, {"expected_total": "847.50"})
+
+        assert answer["Location"] == reverse("orders:order", args=[Order.objects.get().number])
+        again = browser.post(url, {"expected_total": "847.50"})
+        assert again["Location"] == answer["Location"]
+        assert Order.objects.count() == 1
+
+    def test_a_total_that_moved_is_shown_again(self, cart: Cart, browser: Client) -> None:
+        answer = browser.post(reverse("approvals:submission", args=[cart.uid]), {"expected_total": "800.00"})
+
+        assert answer.status_code == 409
+        assert "The total changed" in answer.content.decode()
+        assert not Order.objects.exists()
+
+    def test_a_missing_po_number_stands_at_its_field(self, cart: Cart, browser: Client, mira: Membership) -> None:
+        mira.organization.po_number_required = True
+        mira.organization.save()
+
+        answer = browser.post(reverse("approvals:submission", args=[cart.uid]), {"expected_total": "847.50"})
+
+        assert answer.status_code == 422
+        assert 'id="po-fault"' in answer.content.decode()
+
+
+class TestOrders:
+    @pytest.mark.parametrize("words", ["", "po-771", "hx 933-0840a2", "Mira", "NUMBER"])
+    def test_it_is_found_by_anything(self, words: str, order: Order, browser: Client) -> None:
+        Order.objects.filter(pk=order.pk).update(po_number="PO-77120")
+        words = order.number.lower() if words == "NUMBER" else words
+
+        assert order.number in browser.get(reverse("orders:orders"), {"q": words}).content.decode()
+
+    def test_what_is_not_there_is_said(self, order: Order, browser: Client) -> None:
+        page = browser.get(reverse("orders:orders"), {"q": "PO-1"}).content.decode()
+
+        assert order.number not in page
+        assert "No order has this" in page
+
+    def test_its_page_names_price_terms_and_place(self, order: Order, browser: Client) -> None:
+        page = browser.get(reverse("orders:order", args=[order.number])).content.decode()
+
+        for text in ("€1.50", "€797.50", "Oslo yard, gate 3", "30 days net", "of 2026-11", "Cancel order"):
+            assert text in page
+
+    def test_it_is_canceled_with_a_reason(self, order: Order, browser: Client) -> None:
+        browser.post(reverse("orders:order_cancellation", args=[order.number]), {"reason": "Wrong size"})
+
+        order.refresh_from_db()
+        assert order.state == Order.State.CANCELLED
+
+    def test_it_is_bought_again(self, order: Order, browser: Client) -> None:
+        answer = browser.post(reverse("orders:order_repetition", args=[order.number]))
+
+        assert "/carts/" in answer["Location"]
+        assert CartLine.objects.get(cart__state="open").quantity == D(400)
+
+    def test_the_export_has_a_row_for_each_line_and_no_formula(
+        self, order: Order, browser: Client, market: Market
+    ) -> None:
+        order.lines.update(name="=1+1")
+
+        answer = browser.get(reverse("orders:orders_export"))
+        head, row = answer.getvalue().decode("utf-8-sig").splitlines()
+
+        assert head.startswith("order,placed,state")
+        assert row.startswith(f"{order.number},{NOW.date()},placed")
+        assert ",'=1+1," in row
+
+    def test_a_requester_sees_only_their_own(self, order: Order, omar: Membership, sign_in: object) -> None:
+        browser = sign_in(omar)
+
+        assert order.number not in browser.get(reverse("orders:orders")).content.decode()
+        assert browser.get(reverse("orders:order", args=[order.number])).status_code == 404
+
+    def test_a_long_list_takes_as_many_statements(
+        self, order: Order, browser: Client, market: Market, mira: Membership, statements: Statements
+    ) -> None:
+        few = statements(lambda: browser.get(reverse("orders:orders")))
+        for _number in range(5):
+            send_cart(mira, fill_cart(mira, screw=(market.screw, 1)))
+
+        assert statements(lambda: browser.get(reverse("orders:orders"))) == few

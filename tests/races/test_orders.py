@@ -1,0 +1,175 @@
+"""Many checkouts at once, and many hands on one request."""
+
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from apps.approvals.actions import decide_step as deciding
+from apps.approvals.actions.decide_step import AlreadyDecided, decide_step
+from apps.approvals.actions.submit_cart import AlreadySubmitted, CreditExceeded, submit_cart
+from apps.approvals.actions.withdraw_request import withdraw_request
+from apps.approvals.models import Decision, Request, RequestStep
+from apps.core.errors import DomainError
+from apps.inventory.actions.reserve_demands import OutOfStock
+from apps.inventory.models import Stock
+from apps.ledger.actions.save_limit import save_limit
+from apps.ledger.models import Account
+from apps.orders.actions.add_lines import WantedLine, add_lines
+from apps.orders.actions.freeze_cart import CartRefused
+from apps.orders.actions.open_cart import open_cart
+from apps.orders.models import Cart, Order
+from apps.orgs.models import Membership
+from apps.portal.queries import broken_invariants
+from tests.factories import NOW, SYSTEM, Market, OrganizationFactory, fill_cart, make_address, make_member, open_market
+
+AtOnce = Callable[..., list[Any]]
+CHECKOUTS = 50
+D = Decimal
+
+
+@pytest.fixture
+def market(transactional_db: None) -> Market:
+    return open_market()
+
+
+@pytest.fixture
+def buyer(market: Market) -> Membership:
+    company = OrganizationFactory(legal_name="Norrvik Shipyard")
+    make_address(company)
+    return make_member(company, "Mira", "buyer", "admin")
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty on two processors wait for longer than a person should have to."""
+    options = connections.settings["default"]["OPTIONS"]
+    monkeypatch.setitem(options, "options", options["options"].replace("lock_timeout=3", "lock_timeout=60"))
+
+
+def carts(buyer: Membership, market: Market) -> list[Cart]:
+    """Fifty carts with one pair of gloves each: €10, €38 freight, €12 VAT."""
+    found = []
+    for number in range(CHECKOUTS):
+        cart = open_cart(actor=buyer, name=f"Cart {number}", now=NOW)
+        add_lines(actor=buyer, cart_uid=cart.uid, lines=[WantedLine(market.gloves, D(1))], now=NOW)
+        found.append(cart)
+    return found
+
+
+def checkouts(buyer: Membership, found: list[Cart]) -> list[Callable[[], Any]]:
+    def send(cart: Cart) -> Callable[[], Any]:
+        member = Membership.objects.select_related("organization", "user", "unit").get(pk=buyer.pk)
+        return lambda: submit_cart(actor=member, cart_uid=cart.uid, expected_total=D("60.00"), now=NOW).order
+
+    return [send(cart) for cart in found]
+
+
+@pytest.mark.usefixtures("patient")
+def test_fifty_checkouts_for_ten_pieces(market: Market, buyer: Membership, at_once: AtOnce) -> None:
+    results = at_once(*checkouts(buyer, carts(buyer, market)))
+
+    kinds = Counter(type(result) for result in results)
+    assert kinds[Order] == 10
+    assert kinds[OutOfStock] + kinds[CartRefused] == 40
+    assert Stock.objects.get(product=market.gloves).reserved == 10
+    assert broken_invariants() == []
+
+
+@pytest.mark.usefixtures("patient")
+def test_fifty_checkouts_against_credit_for_ten(market: Market, buyer: Membership, at_once: AtOnce) -> None:
+    Stock.objects.filter(product=market.gloves).update(on_hand=1000)
+    save_limit(actor=SYSTEM, organization=buyer.organization, kind="credit", amount=D(600), now=NOW)
+
+    results = at_once(*checkouts(buyer, carts(buyer, market)))
+
+    kinds = Counter(type(result) for result in results)
+    assert (kinds[Order], kinds[CreditExceeded]) == (10, 40)
+    assert Account.objects.get(limit__kind="credit").held == D(600)
+    assert broken_invariants() == []
+
+
+def test_one_cart_sent_twenty_times_is_one_order(market: Market, buyer: Membership, at_once: AtOnce) -> None:
+    cart = fill_cart(buyer, gloves=(market.gloves, 1))
+
+    results = at_once(*checkouts(buyer, [cart] * 20))
+
+    kinds = Counter(type(result) for result in results)
+    assert (kinds[Order], kinds[AlreadySubmitted]) == (1, 19)
+    assert {result.outcome.order for result in results if isinstance(result, AlreadySubmitted)} == {Order.objects.get()}
+
+
+@pytest.fixture
+def request_of_omar(market: Market, buyer: Membership) -> Request:
+    """Waits for Dana or Tomas, whoever is first."""
+    company = buyer.organization
+    for name in ("Dana", "Tomas"):
+        make_member(company, name, "approver")
+    omar = make_member(company, "Omar", "requester", order_limit=1)
+    total = D("60.00")
+    cart = fill_cart(omar, gloves=(market.gloves, 1))
+    found = submit_cart(actor=omar, cart_uid=cart.uid, expected_total=total, now=NOW).request
+    assert found
+    return found
+
+
+def deciders(request: Request) -> list[Callable[[], Any]]:
+    def decide(name: str) -> Callable[[], Any]:
+        member = Membership.objects.select_related("organization", "user").get(user__name=name)
+        content_hash = request.submission.content_hash
+        return lambda: decide_step(
+            actor=member, request_uid=request.uid, outcome="approve", expected_hash=content_hash, now=NOW
+        )
+
+    return [decide("Dana"), decide("Tomas")]
+
+
+def test_of_two_approvers_one_decides(request_of_omar: Request, at_once: AtOnce) -> None:
+    results = at_once(*deciders(request_of_omar))
+
+    assert Counter(type(result) for result in results) == {Request: 1, AlreadyDecided: 1}
+    assert Decision.objects.count() == 1
+    assert Order.objects.count() == 1
+
+
+def test_an_approval_and_a_withdrawal_never_both_hold(request_of_omar: Request, at_once: AtOnce) -> None:
+    omar = Membership.objects.select_related("organization", "user").get(user__name="Omar")
+    [approve, _other] = deciders(request_of_omar)
+
+    results = at_once(
+        approve, lambda: withdraw_request(actor=omar, request_uid=request_of_omar.uid, for_changes=False, now=NOW)
+    )
+
+    refused = [result for result in results if isinstance(result, DomainError)]
+    request_of_omar.refresh_from_db()
+    assert len(refused) == 1
+    assert Order.objects.count() == (1 if request_of_omar.state == Request.State.ORDERED else 0)
+    assert Cart.objects.get(owner=omar).is_open == (request_of_omar.state == Request.State.WITHDRAWN)
+
+
+@pytest.mark.usefixtures("without_locks")
+def test_control_without_locks_and_constraints_two_decide(
+    request_of_omar: Request, at_once: AtOnce, pause_after: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both write a decision, and the request is settled twice; only the order of one cart stays unique."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE conrelid = 'approvals_decision'::regclass AND contype = 'u'"
+            " AND pg_get_constraintdef(oid) = 'UNIQUE (step_id)'"
+        )
+        (name,) = cursor.fetchone()
+        cursor.execute(f"ALTER TABLE approvals_decision DROP CONSTRAINT {name}")
+    pause_after(deciding.StepApprover.objects.none().__class__, "exists")
+    monkeypatch.setattr(deciding, "settle_request", lambda **facts: facts["request"])
+    try:
+        at_once(*deciders(request_of_omar))
+
+        assert Decision.objects.count() == 2
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE approvals_decision CASCADE")
+            cursor.execute(f"ALTER TABLE approvals_decision ADD CONSTRAINT {name} UNIQUE (step_id)")
+    assert RequestStep.objects.exists()

@@ -1,0 +1,110 @@
+"""What a pasted text or a table means as an order."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.shop.rules import MOST_ROWS, TooManyRows, misread_hint, read_lines, read_table
+
+
+def read(text: str) -> list[tuple[str, str]]:
+    return [(row.number, row.quantity) for row in read_lines(text)]
+
+
+class TestLines:
+    @pytest.mark.parametrize(
+        ("line", "row"),
+        [
+            ("HX-933-0840A2  400", ("HX-933-0840A2", "400")),
+            ("NV-10460;250", ("NV-10460", "250")),
+            ("6205-2RS, 10", ("6205-2RS", "10")),
+            ("6205-2RS,10", ("6205-2RS", "10")),
+            ('"HX-1","10"', ("HX-1", "10")),
+            ("10 x HX-933-0840A2", ("HX-933-0840A2", "10")),
+            ("10x HX-933", ("HX-933", "10")),
+            ("HX-933 × 10", ("HX-933", "10")),
+            ("HX-933 x10", ("HX-933", "10")),
+            ("10, HX-1", ("HX-1", "10")),
+            ("hx 933 0840 a2 400", ("hx 933 0840 a2", "400")),
+            ("hx 933,5", ("hx 933", "5")),
+            ("HX-933 1,000", ("HX-933", "1,000")),
+            ("HX-933, 1,000", ("HX-933", "1,000")),
+            ("HX-933,1,000", ("HX-933", "1,000")),
+            ("HX-933\t1 000", ("HX-933", "1 000")),
+            ("4006381333931 10", ("4006381333931", "10")),
+            ("10 4006381333931", ("4006381333931", "10")),
+            ("NV-1 2 box", ("NV-1", "2 box")),
+            ("HX-1 400 pcs", ("HX-1", "400 pcs")),
+            ("12 шт. HX-1", ("HX-1", "12 шт.")),
+            ("HX-1 ٢٥٠", ("HX-1", "٢٥٠")),
+            ("M8x40 100", ("M8x40", "100")),
+            ("M8 40 ZN", ("M8 40 ZN", "")),
+            ("SHIP 0815", ("SHIP 0815", "")),
+            ("HX-933-0840A2", ("HX-933-0840A2", "")),
+        ],
+    )
+    def test_one_line(self, line: str, row: tuple[str, str]) -> None:
+        assert read(line) == [row]
+
+    def test_lines_of_all_kinds_together(self) -> None:
+        assert read("HX-1 4\n\n  NV-10460;250\r\n6205-2RS, 10\n;;\n") == [
+            ("HX-1", "4"), ("NV-10460", "250"), ("6205-2RS", "10"),
+        ]  # fmt: skip
+
+    @given(st.text(max_size=400))
+    def test_any_text_is_read(self, text: str) -> None:
+        for row in read_lines(text):
+            assert len(row.number) <= 60
+            assert len(row.quantity) <= 40
+
+    def test_too_many_are_refused(self) -> None:
+        assert len(read_lines("HX-1 1\n" * MOST_ROWS)) == MOST_ROWS
+        for text in ("HX-1 1\n" * (MOST_ROWS + 1), "HX-1\t1\n" * (MOST_ROWS + 1)):
+            with pytest.raises(TooManyRows):
+                read_lines(text)
+
+
+class TestTable:
+    @pytest.mark.parametrize(
+        "header",
+        [
+            ("Part no.", "Qty"), ("SKU", "Quantity"), ("Артикул", "Кол-во"), ("رقم القطعة", "الكمية"), ("货号", "数量"),
+            ("料號", "數量"), ("Your part no.", "ORDER QUANTITY"), ("Reference", "Quantity"),
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize("is_turned", [False, True])
+    def test_headings_name_the_columns(self, header: tuple[str, str], is_turned: bool) -> None:
+        rows = [list(header), ["HX-1", "5"], ["12", "7"]]
+
+        found = read_table([row[::-1] for row in rows] if is_turned else rows)
+
+        assert [(row.number, row.quantity) for row in found] == [("HX-1", "5"), ("12", "7")]
+
+    @pytest.mark.parametrize(
+        ("text", "rows"),
+        [
+            ("10\tHX-1\n20\tHX-2", [("HX-1", "10"), ("HX-2", "20")]),
+            ("6205\t10\n6305\t20", [("6205", "10"), ("6305", "20")]),
+            ("4006381333931;5\n4006381333948;6", [("4006381333931", "5"), ("4006381333948", "6")]),
+            (
+                "1\tHX-1\tHex screw M8 x 40\t100\n2\tHX-2\tNut\t50\n3\tHX-3\tWasher M8\t1 000",
+                [("HX-1", "100"), ("HX-2", "50"), ("HX-3", "1 000")],
+            ),
+            ("HX-1,10\nHX-2,20\nHX-3,", [("HX-1", "10"), ("HX-2", "20"), ("HX-3", "")]),
+            ("Part no.\tName\nHX-1\tScrew", [("HX-1", "")]),
+        ],
+    )
+    def test_without_headings_the_cells_tell(self, text: str, rows: list[tuple[str, str]]) -> None:
+        assert read(text) == rows
+
+    def test_nothing_is_nothing(self) -> None:
+        assert read_table([]) == read_table([["", " "]]) == read_lines(" \n\t\n") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "hint"),
+    [("HXO1", "HX01", "Letter O instead of zero?"), ("HXI0", "HX10", "Letter I instead of one?"),
+     ("HXO5", "HX0S", ""), ("HX1", "HX1", "")],
+)  # fmt: skip
+def test_a_misread_sign_is_named(typed: str, meant: str, hint: str) -> None:
+    assert misread_hint(typed, meant) == hint
