@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -7,7 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.errors import DomainError
@@ -35,6 +39,19 @@ class ShipmentAdmin(ReadOnlyAdmin):
         "lines__schedule_line__line__order__number",
     )
     ordering = ("-pk",)
+
+    @admin.display(description=_lazy("Lines"))
+    def contents(self, shipment: Shipment) -> str:
+        rows = shipment.lines.select_related("schedule_line__line__order").order_by("schedule_line__line__position")
+        lines = ((row.quantity, row.schedule_line.line) for row in rows)
+        return format_html_join(
+            mark_safe("<br>"),
+            "{} × {} ({})",
+            ((f"{quantity.normalize():f}", line.sku, line.order) for quantity, line in lines),
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), "contents"]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -64,7 +81,8 @@ class ShipmentAdmin(ReadOnlyAdmin):
                 return redirect("admin:orders_order_change", order.pk)
         page = {
             **self.admin_site.each_context(request),
-            "opts": self.opts,
+            "opts": Order._meta,
+            "original": order,
             "title": _("Ship the order %(number)s") % {"number": order.number},
             "order": order,
             "ship": form,

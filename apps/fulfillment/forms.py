@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.core.errors import DomainError
-from apps.fulfillment.queries import warehouses
+from apps.fulfillment.queries import warehouses_for
 from apps.inventory.actions.consume_demands import NotInWarehouse
 from apps.inventory.models import Warehouse
 from apps.orders.actions.advance_lines import QuantityExceeded
@@ -31,7 +31,7 @@ class ShipForm(forms.Form):
 
     def __init__(self, data: Any = None, *, order: Order) -> None:
         super().__init__(data, initial={"carrier": order.deliveries.all()[0].method.carrier})
-        self.fields["warehouse"].queryset = warehouses()  # type: ignore[attr-defined]
+        self.fields["warehouse"].queryset = warehouses_for(order)  # type: ignore[attr-defined]
         self.lines = {self.name_of(line): line for line in order.lines.all() if line.open}
         for name, line in self.lines.items():
             self.fields[name] = forms.DecimalField(

@@ -1,7 +1,7 @@
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
 
 from apps.fulfillment.models import Shipment, ShipmentLine
-from apps.inventory.models import Warehouse
+from apps.inventory.models import Reservation, Warehouse
 from apps.orders.models import Order
 from apps.orgs.models import Membership
 
@@ -30,6 +30,10 @@ def _with_lines(shipments: QuerySet[Shipment], order: Order) -> list[Shipment]:
     )
 
 
-def warehouses() -> QuerySet[Warehouse]:
-    """Where goods can leave from. 1 statement."""
-    return Warehouse.objects.order_by("code")
+def warehouses_for(order: Order) -> QuerySet[Warehouse]:
+    """Where goods can leave from, first where most is reserved for this order. 1 statement."""
+    of_order = Reservation.objects.filter(
+        demand__schedule_line__line__order=order, stock__warehouse=OuterRef("pk")
+    ).values("stock__warehouse")
+    reserved = Subquery(of_order.annotate(sum=Sum("quantity")).values("sum"))
+    return Warehouse.objects.order_by(reserved.desc(nulls_last=True), "code")

@@ -53,12 +53,20 @@ class OrderAdmin(ReadOnlyAdmin):
     there as well."""
 
     editors = SALES
-    list_display = ("number", "organization", "owner", "po_number", "placed_at", "state", "progress", "total")
+    list_display = ("number", "company", "buyer", "po_number", "placed_at", "state", "progress", "total")
     list_filter = ("state", "progress", "placed_at")
     list_select_related = ("organization", "owner__user")
     search_fields = ("number", "po_number", "organization__legal_name", "organization__number", "lines__sku")
     ordering = ("-placed_at", "-pk")
     actions: ClassVar[list[Any]] = ["export"]
+
+    @admin.display(description=_lazy("Company"), ordering="organization__legal_name")
+    def company(self, order: Order) -> str:
+        return str(order.organization)
+
+    @admin.display(description=_lazy("Buyer"), ordering="owner__user__name")
+    def buyer(self, order: Order) -> str:
+        return order.owner.label
 
     @admin.display(description=_lazy("Total"), ordering="gross")
     def total(self, order: Order) -> str:
@@ -106,6 +114,7 @@ class OrderAdmin(ReadOnlyAdmin):
         page = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
+            "original": order,
             "title": _("Order %(number)s") % {"number": order.number},
             "order": order,
             "delivery": order.deliveries.all()[0],

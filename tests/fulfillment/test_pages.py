@@ -4,13 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.accounts.models import User
 from apps.fulfillment.actions.record_delivery import record_delivery
 from apps.fulfillment.models import Shipment
 from apps.orders.models import Order
+from apps.orders.queries.staff import order_for_staff
 from apps.orgs.models import Membership
 from tests.factories import NOW
 from tests.fulfillment.conftest import SAM
@@ -55,6 +57,19 @@ def test_who_sees_only_their_own_orders_sees_only_their_shipments(
 
     assert list(Shipment.visible_to(mira)) == [shipment]
     assert not Shipment.visible_to(omar).exists()
+
+
+def test_both_panels_keep_to_their_statements(order: Order, mira: Membership, sam: User, settings: Any) -> None:
+    ship(order, "150")
+    request = RequestFactory().get("/")
+    request.membership, request.user = mira, sam
+    found = order_for_staff(pk=order.pk)
+
+    for slot in ("order.main", "staff.order"):
+        [panel] = settings.PANELS[slot]
+        with CaptureQueriesContext(connection) as statements:
+            assert "NF 140 221 887" in panel.function(request, order=found)
+        assert len(statements) <= panel.statements, slot
 
 
 def test_the_page_costs_the_same_however_many_left(
