@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from apps.activity.models import Event
 from apps.catalog.rules import normalize_number
@@ -155,3 +157,31 @@ def still_owed(order: Order, lines: Iterable[OrderLine]) -> tuple[Decimal, Decim
     if not goods:
         return Decimal(0), Decimal(0)
     return goods, goods + tax + order.freight_net + freight_tax
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What of one order comes on one day."""
+
+    day: date
+    order: Order
+    lines: int
+
+
+def arrivals(membership: Membership, until: date) -> list[Arrival]:
+    """What of open orders comes up to a day, what is late first. 1 statement."""
+    rows = (
+        ScheduleLine.objects.filter(
+            line__order__in=Order.objects.visible_to(membership).open().values("pk"),
+            line__quantity__gt=F("line__cancelled") + F("line__delivered"),
+        )
+        .annotate(day=Coalesce("confirmed_date", "promised_date"))
+        .filter(day__lte=until)
+        .select_related("line__order")
+        .order_by("day", "line__order__number")
+    )
+    found: dict[tuple[date, Order], int] = {}
+    for row in rows:
+        key = (row.day, row.line.order)
+        found[key] = found.get(key, 0) + 1
+    return [Arrival(day, order, lines) for (day, order), lines in found.items()]
