@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from apps.approvals import queries
@@ -228,7 +229,7 @@ def change_row(change: Change, currency: str) -> dict[str, str]:
         "removed": _("removed"),
         "freight_net": _("freight"),
         "ship_to": _("address"),
-        "method": _("delivery"),
+        "method": pgettext("order", "delivery"),
         "po_number": _("PO number"),
         "tax": _("VAT"),
         "stock": _("only so many left"),
