@@ -1,6 +1,19 @@
 """Who hears what: event name -> names of the tasks that hear it. The whole upward wiring on one screen."""
 
+# Who is told by bell and e-mail, and in which letter, stands in apps/notifications/rules.py.
+NOTIFY = "apps.notifications.tasks.notify"
+
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
+    "approvals.approval_requested": (NOTIFY,),
+    "approvals.message_posted": (NOTIFY,),
+    "approvals.recheck_needed": (NOTIFY,),
+    "approvals.request_approved": (NOTIFY,),
+    "approvals.request_rejected": (NOTIFY,),
+    "approvals.step_approved": (NOTIFY,),
+    "approvals.step_handed_over": (NOTIFY,),
+    "orders.order_cancelled": (NOTIFY,),
+    "orders.order_confirmed": (NOTIFY,),
+    "orders.order_placed": (NOTIFY,),
     "orgs.member_invited": ("apps.notifications.tasks.mail_invitation",),
 }
 
@@ -12,6 +25,7 @@ UNHEARD: frozenset[str] = frozenset(
         "inventory.receipt_saved",
         "inventory.stock_changed",
         "inventory.warehouse_saved",
+        "notifications.preferences_saved",
         "ledger.limit_changed",
         "pricing.agreement_opened",
         "pricing.discount_saved",
@@ -24,22 +38,12 @@ UNHEARD: frozenset[str] = frozenset(
         "catalog.assortment_rule_saved",
         "catalog.attribute_saved",
         "catalog.catalog_imported",
-        "orders.order_cancelled",
         "orders.order_closed",
-        "orders.order_confirmed",
-        "orders.order_placed",
         "catalog.quantity_rule_saved",
-        "approvals.approval_requested",
-        "approvals.message_posted",
         "approvals.policy_ended",
         "approvals.policy_saved",
-        "approvals.recheck_needed",
-        "approvals.request_approved",
-        "approvals.request_rejected",
         "approvals.request_returned",
         "approvals.request_withdrawn",
-        "approvals.step_approved",
-        "approvals.step_handed_over",
         "orgs.address_blocked",
         "orgs.address_opened",
         "orgs.address_saved",
