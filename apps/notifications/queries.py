@@ -119,6 +119,7 @@ def letter_of(news: News, *, may_see_prices: bool) -> dict[str, Any]:
     facts = {
         "event": news.event,
         "path": path_of(news.event),
+        "settings_path": reverse("notifications:settings"),
         "may_see_prices": may_see_prices,
         "reason": news.event.payload.get("reason", ""),
     }

@@ -9,8 +9,11 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from apps.activity.models import Event
 from apps.approvals.actions.save_policy import PolicyTerms, save_policy
 from apps.catalog.models import AssortmentRule
+from apps.notifications.actions.post_notices import post_notices
+from apps.notifications.models import Notice
 from apps.orders.actions.save_quick_rows import save_quick_rows
 from apps.orgs.actions.invite_members import Offer, invite_members
 from apps.orgs.actions.save_address import AddressFacts, save_address
@@ -81,6 +84,10 @@ MEMBER_ROUTES = {
     "orgs:cost_center_new": Route(ADMIN, ADMIN),
     "orgs:cost_center": Route(ADMIN, ADMIN, lambda world: {"uid": world.cost_center.uid}),
     "orgs:log": Route(holders("company.log"), holders("company.log")),
+    "notifications:index": Route(EVERYBODY),
+    "notifications:all_read": Route(None, EVERYBODY),
+    "notifications:settings": Route(EVERYBODY, EVERYBODY),
+    "notifications:notice": Route(None, EVERYBODY, lambda world: {"uid": world.notice.uid}),
     "portal:help": Route(EVERYBODY, EVERYBODY),
     "portal:terms": Route(EVERYBODY, EVERYBODY),
     "portal:privacy": Route(EVERYBODY, EVERYBODY),
@@ -174,6 +181,7 @@ class World:
     request: Any = None
     policy: Any = None
     quick_row: Any = None
+    notice: Any = None
     clients: dict[str, Client] = field(default_factory=dict)
 
     def client(self, membership: Membership) -> Client:
@@ -206,6 +214,9 @@ def world(db: None) -> World:
         actor=admin, emails=[f"ines.{CANARY.lower()}@norrvik.example"], offer=offer, now=NOW
     )
     [world.quick_row] = save_quick_rows(actor=colleague, rows=[(CANARY, "1")], now=NOW)
+    event = Event.objects.get(name="orders.order_placed")
+    post_notices(event=event, kind="placed", members=[colleague], now=NOW)
+    world.notice = Notice.objects.get()
     return world
 
 
