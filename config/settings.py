@@ -369,5 +369,6 @@ UNFOLD = {
             "950": "#061317",
         }
     },
+    "DASHBOARD_CALLBACK": "apps.orders.admin.work",
     "SIDEBAR": {"show_search": True, "show_all_applications": False},
 }

@@ -11,9 +11,12 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "approvals.request_rejected": (NOTIFY,),
     "approvals.step_approved": (NOTIFY,),
     "approvals.step_handed_over": (NOTIFY,),
+    "fulfillment.shipment_delivered": (NOTIFY,),
+    "fulfillment.shipment_dispatched": (NOTIFY,),
     "orders.order_cancelled": (NOTIFY,),
     "orders.order_confirmed": (NOTIFY,),
     "orders.order_placed": (NOTIFY,),
+    "orders.remainder_cancelled": (NOTIFY,),
     "orgs.member_invited": ("apps.notifications.tasks.mail_invitation",),
 }
 

@@ -2,7 +2,9 @@ import os
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
 from apps.core.memo import VersionedMemo
@@ -17,6 +19,21 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 def no_memory_between_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test has its own database with the same versions in it: what one worked out is wrong for the next."""
     monkeypatch.setattr(VersionedMemo, "get", lambda _self, _key, compute: compute())
+
+
+Statements = Callable[[Callable[[], object]], int]
+
+
+@pytest.fixture
+def statements(db: None) -> Statements:
+    """How many statements a call runs."""
+
+    def count(call: Callable[[], object]) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            call()
+        return len(captured)
+
+    return count
 
 
 @pytest.fixture

@@ -322,10 +322,10 @@ def uid_of(text: str) -> UUID:
 
 def policies_page(request: MemberRequest, form: TryForm | None = None) -> HttpResponse:
     member = request.membership
-    people = queries.people_of(member.organization_id)
+    people = queries.people_of(member.organization)
     currency = member.organization.currency
     rows = []
-    for found, version in queries.policies_of(member.organization_id).rows:
+    for found, version in queries.policies_of(member.organization).rows:
         condition, who = queries.sentence_of(version, people, currency)
         rows.append({"policy": found, "condition": condition, "who": who})
     context = {
@@ -354,17 +354,17 @@ def policies(request: MemberRequest) -> HttpResponse:
 
 @permission_required("company.view")
 def policy_try(request: MemberRequest) -> HttpResponse:
-    return policies_page(request, TryForm(request.GET, people=queries.people_of(request.membership.organization_id)))
+    return policies_page(request, TryForm(request.GET, people=queries.people_of(request.membership.organization)))
 
 
 @permission_required("approvals.policies")
 def policy(request: MemberRequest, uid: UUID | None = None) -> HttpResponse:
     """Add a rule, or change what one says."""
     member = request.membership
-    people = queries.people_of(member.organization_id)
+    people = queries.people_of(member.organization)
     initial = {}
     if uid:
-        rows = queries.policies_of(member.organization_id).rows
+        rows = queries.policies_of(member.organization).rows
         version = next((version for found, version in rows if found.uid == uid), None)
         if version is None:
             raise Http404

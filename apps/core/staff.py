@@ -1,21 +1,42 @@
 """The ground of every admin page: which staff role sees and changes what, and that staff write through actions."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.core.errors import DomainError
 from apps.core.permissions import StaffActor, StaffRole
 
 EVERY_ROLE = frozenset(StaffRole.values)
+SALES = frozenset({StaffRole.SALES, StaffRole.ADMINISTRATOR})
+STOREKEEPERS = frozenset({StaffRole.WAREHOUSE, StaffRole.ADMINISTRATOR})
 
 
 def staff_actor(request: HttpRequest) -> StaffActor:
     """The person at the admin page, as the actor of an action."""
     return StaffActor(user_id=int(request.user.pk or 0), label=str(request.user))
+
+
+def has_role(request: HttpRequest, roles: frozenset[str]) -> bool:
+    """Whether the person at the admin page works at one of these."""
+    user = request.user
+    return bool(user.is_active and user.is_staff and getattr(user, "staff_role", "") in roles)
+
+
+class DayInput(UnfoldAdminTextInputWidget):  # type: ignore[misc]
+    """A day, picked with what the browser itself has for it."""
+
+    input_type = "date"
+
+    def format_value(self, value: Any) -> str | None:
+        return value.isoformat() if isinstance(value, date) else value
 
 
 class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -50,21 +71,17 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     list_per_page = 50
     compressed_fields = True
 
-    def _may(self, request: HttpRequest, roles: frozenset[str]) -> bool:
-        user = request.user
-        return bool(user.is_active and user.is_staff and getattr(user, "staff_role", "") in roles)
-
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return self._may(request, self.viewers | self.editors)
+        return has_role(request, self.viewers | self.editors)
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return self._may(request, self.viewers | self.editors)
+        return has_role(request, self.viewers | self.editors)
 
     def has_add_permission(self, request: HttpRequest, *_args: Any) -> bool:
-        return self._may(request, self.editors)
+        return has_role(request, self.editors)
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return self._may(request, self.editors)
+        return has_role(request, self.editors)
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
@@ -75,6 +92,15 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
         :raises DomainError: the action refused; the form shows why.
         """
         raise TypeError(f"{type(self).__name__} has no action to write with.")
+
+    def act(self, request: HttpRequest, action: Callable[[], object], done: str) -> None:
+        """Run an action; the next page says that it is done, or why it was refused."""
+        try:
+            action()
+        except DomainError as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        else:
+            self.message_user(request, done, messages.SUCCESS)
 
     def get_form(
         self,

@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from apps.catalog.models import Product
+from apps.core.memo import VersionedMemo
+from apps.core.models import Stamp
 from apps.core.money import round_half_up
 from apps.core.weekdays import MONDAY_TO_FRIDAY
 from apps.freight import rules
 from apps.freight.models import DeliveryMethod, FreightRate, FreightRule, FreightZone, Route
 from apps.inventory.models import Warehouse
+from apps.inventory.queries import STAMP as WAREHOUSES
 from apps.inventory.queries import Availability, availability, working_calendars
 from apps.inventory.rules import Calendar, Supply, cover, earliest_ship, first_day, in_order
 from apps.orgs.context import BuyingContext
@@ -110,6 +113,8 @@ class Leg:
         return Trip(ships_on, arrives_on, None if due_on else rules.next_cut_off(now, self.timetable))
 
 
+_LEGS = VersionedMemo[dict[int, list[Leg]]](most=10_000)
+_TARIFFS = VersionedMemo[tuple[list[FreightRate], list[FreightRule]]](most=10_000)
 Trips = Callable[[int, date | None, date | None], Trip | None]
 
 
@@ -118,15 +123,17 @@ def promise_lines(
     destination: Destination | None,
     now: datetime,
     method: DeliveryMethod | None = None,
+    found: Mapping[int, Availability] | None = None,
 ) -> list[Promise]:
-    """When these lines can be there, in their order. 4 statements for any number of lines, 3 without a destination.
+    """When these lines can be there, in their order. 2 statements for any number of lines, and 2 when routes are new.
 
     Lines of one product share what there is: the first takes first. Without a method the fastest counts that brings the
-    goods. Stock is taken where it arrives first, then what is on its way, then what is bought again.
+    goods. Stock is taken where it arrives first, then what is on its way, then what is bought again. `found` is what
+    there is of all products, for who has looked already.
     """
-    found = availability({line.product for line in lines})
+    found = found or availability({line.product for line in lines})
     calendars = _calendars(now)
-    routes = _legs(destination, calendars) if destination else {}
+    routes = _legs(destination, now) if destination else {}
     legs = {
         warehouse_id: chosen
         for warehouse_id, rows in routes.items()
@@ -155,13 +162,12 @@ def promise_lines(
 def delivery_options(
     context: BuyingContext, *, net: Decimal, weight_g: int, destination: Destination, now: datetime
 ) -> list[DeliveryOption]:
-    """How a cart of this net value and weight can travel, in the supplier's order. 4 statements.
+    """How a cart of this net value and weight can travel, in the supplier's order. 4 statements at most.
 
     What has no route to the destination, or no rate for it in the buyer's currency, is not offered.
     """
-    legs = [leg for rows in _legs(destination, _calendars(now)).values() for leg in rows]
-    rates = list(FreightRate.objects.filter(zone__in=_zone(destination), currency=context.currency))
-    free = list(FreightRule.objects.matching(context).in_currency(context.currency))
+    legs = [leg for rows in _legs(destination, now).values() for leg in rows]
+    rates, free = _tariff(context, destination)
     options = []
     for method in sorted({leg.method for leg in legs}, key=lambda row: (row.position, row.pk)):
         trips = [trip for leg in legs if leg.method == method and (trip := leg.trip(None, None, now))]
@@ -183,6 +189,18 @@ def delivery_options(
     return options
 
 
+def _tariff(context: BuyingContext, destination: Destination) -> tuple[list[FreightRate], list[FreightRule]]:
+    """The rates for a place, and the rules of free freight for a buyer. 2 statements, none while they are unchanged."""
+    buyer = (context.organization_id, context.customer_type_id, context.unit_ids, context.membership_id)
+    key = (Stamp.value_of(STAMP), destination.country, destination.postal_code, buyer, context.currency)
+
+    def read() -> tuple[list[FreightRate], list[FreightRule]]:
+        rates = FreightRate.objects.filter(zone__in=_zone(destination), currency=context.currency)
+        return list(rates), list(FreightRule.objects.matching(context).in_currency(context.currency))
+
+    return _TARIFFS.get(key, read)
+
+
 def _calendars(now: datetime) -> dict[Warehouse, Calendar]:
     # Where the day is not over yet, it may still be yesterday.
     return working_calendars(now.date() - timedelta(days=1))
@@ -196,8 +214,14 @@ def _zone(destination: Destination) -> QuerySet[FreightZone, Any]:
     return FreightZone.objects.covering(destination.country, destination.postal_code).values("pk")[:1]
 
 
-def _legs(destination: Destination, calendars: Mapping[Warehouse, Calendar]) -> dict[int, list[Leg]]:
-    """All routes to a place by warehouse. 1 statement."""
+def _legs(destination: Destination, now: datetime) -> dict[int, list[Leg]]:
+    """All routes to a place by warehouse. 1 statement, none while routes and warehouses are unchanged."""
+    calendars = _calendars(now)
+    key = (Stamp.value_of(STAMP), Stamp.value_of(WAREHOUSES), destination, now.date())
+    return _LEGS.get(key, lambda: _read_legs(destination, calendars))
+
+
+def _read_legs(destination: Destination, calendars: Mapping[Warehouse, Calendar]) -> dict[int, list[Leg]]:
     works = {warehouse.pk: (warehouse, calendar) for warehouse, calendar in calendars.items()}
     receiving = Calendar(destination.receiving_weekdays, destination.country)
     legs: dict[int, list[Leg]] = {}

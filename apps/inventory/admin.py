@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.fields import WeekdaysField
 from apps.core.permissions import StaffActor, StaffRole
-from apps.core.staff import ActionForm, ReadOnlyAdmin, StaffAdmin
+from apps.core.staff import STOREKEEPERS, ActionForm, ReadOnlyAdmin, StaffAdmin
 from apps.inventory.actions.adjust_stock import adjust_stock
 from apps.inventory.actions.receive_goods import receive_goods
 from apps.inventory.actions.save_receipt import save_receipt
@@ -20,7 +20,6 @@ from apps.inventory.actions.save_warehouse import save_warehouse
 from apps.inventory.models import QUANTITY, Demand, Receipt, Stock, StockMovement, Warehouse
 
 VIEWERS = frozenset({StaffRole.SALES})
-STOREKEEPERS = frozenset({StaffRole.WAREHOUSE, StaffRole.ADMINISTRATOR})
 
 
 @cache

@@ -9,8 +9,13 @@ from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, S
 from django.db.models.functions import Coalesce
 
 from apps.catalog.models import Product
+from apps.core.memo import VersionedMemo
+from apps.core.models import Stamp
 from apps.inventory.models import QUANTITY, Demand, Receipt, Reservation, Stock, Warehouse
 from apps.inventory.rules import Calendar
+
+STAMP = "warehouses"
+_CALENDARS = VersionedMemo[dict[Warehouse, Calendar]](most=4)
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,14 @@ def availability(products: Iterable[Product]) -> dict[int, Availability]:
 
 
 def working_calendars(today: date) -> dict[Warehouse, Calendar]:
-    """All warehouses by primary key, with the days on which they work from this day on. 1 statement."""
+    """All warehouses by primary key, with the days on which they work from this day on.
+
+    1 statement, none while the warehouses are unchanged.
+    """
+    return _CALENDARS.get((Stamp.value_of(STAMP), today), lambda: _read_calendars(today))
+
+
+def _read_calendars(today: date) -> dict[Warehouse, Calendar]:
     closed = ArrayAgg("closures__day", filter=Q(closures__day__gte=today), default=[])
     return {
         row: Calendar(row.weekdays, row.country, frozenset(row.closed))

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from apps.ledger import rules
 from apps.ledger.models import AMOUNT, Account, Entry, Hold, Limit
-from apps.orgs.models import Membership
+from apps.orgs.models import Membership, Organization
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,15 @@ def spendable(membership: Membership, day: date) -> Sequence[Spendable]:
         Spendable(limit, limit.amount, accounts[limit.pk].used if limit.pk in accounts else Decimal(0))
         for limit in limits
     ]
+
+
+def company_credit(organization: Organization) -> Spendable | None:
+    """What a company can still spend on credit, whoever does; None where nobody set a credit. 2 statements."""
+    limit = Limit.objects.filter(organization=organization, kind=Limit.Kind.CREDIT).first()
+    if limit is None:
+        return None
+    account = Account.objects.of([limit]).first()
+    return Spendable(limit, limit.amount, account.used if account else Decimal(0))
 
 
 def reconcile() -> list[str]:

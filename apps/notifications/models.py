@@ -21,7 +21,7 @@ class Kind(models.TextChoices):
     MESSAGE = rules.MESSAGE, _("Somebody writes about an approval")
     PLACED = rules.PLACED, _("My order was placed")
     CONFIRMED = rules.CONFIRMED, _("My order was confirmed")
-    CANCELLED = rules.CANCELLED, _("My order was canceled")
+    CANCELLED = rules.CANCELLED, _("My order, or the rest of it, was canceled")
     SHIPPED = rules.SHIPPED, _("Goods of my order are on the way")
     DELIVERED = rules.DELIVERED, _("Goods of my order have arrived")
 

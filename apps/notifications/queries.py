@@ -12,6 +12,7 @@ from django.urls import reverse
 from apps.activity.models import Event
 from apps.approvals.models import Message, Request, RequestStep, StepApprover
 from apps.approvals.queries import change_words, reason_text
+from apps.fulfillment.models import ShipmentLine
 from apps.notifications.models import Notice, NotificationPreference
 from apps.notifications.rules import KINDS, RULES, Rule, Whom
 from apps.orders.models import Order, ScheduleLine
@@ -124,7 +125,7 @@ def letter_of(news: News, *, may_see_prices: bool) -> dict[str, Any]:
         "reason": news.event.payload.get("reason", ""),
     }
     if isinstance(news.document, Order):
-        return facts | _order_facts(news.document) | {"payload": news.event.payload}
+        return facts | _order_facts(news.document) | _shipment_facts(news.event, news.document)
     return facts | _request_facts(news, news.document)
 
 
@@ -162,6 +163,15 @@ def _order_facts(order: Order) -> dict[str, Any]:
         "changed_count": sum(answer in CHANGED for answer in answers),
         "tax_groups": [{"rate": Decimal(row["rate"]), "tax": Decimal(row["tax"])} for row in order.tax_groups],
     }
+
+
+def _shipment_facts(event: Event, order: Order) -> dict[str, Any]:
+    """What of the order is in the shipment that the event is about. 1 statement."""
+    if event.subject_kind != SHIPMENT:
+        return {}
+    lines = ShipmentLine.objects.filter(shipment__uid=event.subject_uid, schedule_line__line__order=order)
+    sent = lines.select_related("shipment", "schedule_line__line").order_by("schedule_line__line__position")
+    return {"sent": list(sent[:MOST_LINES])}
 
 
 # --- In the portal ----------------------------------------------------------------------------------------------------

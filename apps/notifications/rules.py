@@ -42,6 +42,7 @@ RULES: Mapping[str, Rule] = {
     "orders.order_placed": Rule(PLACED, Whom.OWNER, "orders/placed", also_to_the_actor=True),
     "orders.order_confirmed": Rule(CONFIRMED, Whom.OWNER, "orders/confirmed"),
     "orders.order_cancelled": Rule(CANCELLED, Whom.OWNER, "orders/cancelled"),
+    "orders.remainder_cancelled": Rule(CANCELLED, Whom.OWNER, "orders/remainder"),
     "fulfillment.shipment_dispatched": Rule(SHIPPED, Whom.OWNER, "fulfillment/dispatched"),
     "fulfillment.shipment_delivered": Rule(DELIVERED, Whom.OWNER, "fulfillment/delivered"),
 }

@@ -25,6 +25,7 @@ class OrdersConfig(AppConfig):
                 "orders.order_placed": _("%(actor)s placed the order %(subject)s."),
                 "orders.order_confirmed": _("%(actor)s confirmed the order %(subject)s."),
                 "orders.order_cancelled": _("%(actor)s canceled the order %(subject)s."),
+                "orders.remainder_cancelled": _("%(actor)s canceled what was left of the order %(subject)s."),
                 "orders.order_closed": _("All of the order %(subject)s has arrived."),
             }
         )

@@ -8,14 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.core.fields import AmountField
-from apps.core.permissions import StaffActor, StaffRole
-from apps.core.staff import ActionForm, ReadOnlyAdmin, StaffAdmin
+from apps.core.permissions import StaffActor
+from apps.core.staff import SALES, ActionForm, ReadOnlyAdmin, StaffAdmin
 from apps.orgs.actions.add_member import add_member
 from apps.orgs.actions.change_organization import OrganizationFacts, change_organization
 from apps.orgs.actions.create_organization import create_organization
 from apps.orgs.models import Address, CostCenter, CustomerType, Invitation, Membership, Organization, PaymentTerms, Role
-
-SALES = frozenset({StaffRole.SALES, StaffRole.ADMINISTRATOR})
 
 
 class SegmentAdmin(StaffAdmin):

@@ -4,6 +4,7 @@ from django.utils.translation import get_language
 
 from apps.accounts.models import User
 from apps.activity.models import Event
+from apps.core.memo import VersionedMemo
 from apps.orgs.context import BuyingContext
 from apps.orgs.models import Address, CostCenter, Invitation, Membership, Role, RoleGrant
 
@@ -71,6 +72,24 @@ def cost_centers(membership: Membership) -> list[CostCenter]:
     return list(
         CostCenter.objects.visible_to(membership).select_related("manager__user").order_by("state", "code", "pk")
     )
+
+
+_SHIP_TO = VersionedMemo[list[Address]](most=5_000)
+_COST_CENTERS = VersionedMemo[list[CostCenter]](most=5_000)
+
+
+def ship_to_addresses(membership: Membership) -> list[Address]:
+    """Where goods of the company can go, the first choice on top. 1 statement, none while the company is unchanged."""
+    rows = Address.objects.visible_to(membership).active().exclude(kind=Address.Kind.BILL_TO)
+    key = (membership.organization_id, membership.organization.version)
+    return _SHIP_TO.get(key, lambda: list(rows.order_by("-is_default", "name", "pk")))
+
+
+def open_cost_centers(membership: Membership) -> list[CostCenter]:
+    """The cost centers that can be ordered for, by code. 1 statement, none while the company is unchanged."""
+    rows = CostCenter.objects.visible_to(membership).filter(state=CostCenter.State.ACTIVE)
+    key = (membership.organization_id, membership.organization.version)
+    return _COST_CENTERS.get(key, lambda: list(rows.order_by("code", "pk")))
 
 
 def log_of_changes(membership: Membership, before: int | None, size: int) -> list[Event]:

@@ -1,4 +1,7 @@
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -6,12 +9,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.approvals.queries import waiting_count
+from apps.approvals.queries import inbox, sent_by, waiting_count
 from apps.catalog.queries.tree import catalog_tree
 from apps.core.pages import render_page
+from apps.freight.queries import delivery_options
+from apps.ledger.models import Limit
+from apps.ledger.queries import spendable
+from apps.orders.queries.carts import current_cart
+from apps.orders.queries.orders import Ask, arrivals, orders_for
 from apps.orgs.access import MemberRequest, member_required
+from apps.orgs.models import Membership
 from apps.orgs.queries import buying_context
 from apps.shop.queries.browsing import shelves
+from apps.shop.queries.supply import destination_of
+
+RECENT = 5
+AHEAD = timedelta(days=7)
+NOON, EVENING = 12, 18
 
 
 @dataclass(frozen=True)
@@ -94,10 +108,56 @@ def text(request: MemberRequest, name: str) -> HttpResponse:
 
 @member_required
 def home(request: MemberRequest) -> HttpResponse:
-    tree, today = catalog_tree(), timezone.localdate()
-    may_browse = request.membership.may("catalog.view")
-    context = {
+    """The buyer's day: what waits, what comes, what was ordered, and what can still be spent."""
+    member, tree, now = request.membership, catalog_tree(), timezone.now()
+    today = timezone.localdate()
+    context = buying_context(member)
+    sees_orders, sees_prices = member.may("orders.view"), member.may("prices.view")
+    orders = orders_for(member, Ask())[:RECENT] if sees_orders else []
+    page = {
         "today": today,
-        "shelves": shelves(buying_context(request.membership), tree, tree.roots, today) if may_browse else [],
+        "greeting": greeting(timezone.localtime(now).hour) % {"name": member.label},
+        "departure": departure(member, now),
+        "cart": current_cart(member) if member.may("cart.edit") else None,
+        "orders": orders,
+        "waiting": inbox(member) if member.may("approvals.decide") else [],
+        "sent": sent_by(member) if member.may("cart.submit") else [],
+        "arrivals": arrivals(member, today + AHEAD) if sees_orders else [],
+        "limits": limit_rows(member, today) if sees_prices else [],
+        "may_see_prices": sees_prices,
+        "may_buy": member.may("cart.edit"),
+        "currency": member.organization.currency,
+        "shelves": shelves(context, tree, tree.roots, today) if member.may("catalog.view") else [],
     }
-    return render_page(request, "portal/home.html", context)
+    return render_page(request, "portal/home.html", page)
+
+
+def greeting(hour: int) -> str:
+    if hour < NOON:
+        return _("Good morning, %(name)s")
+    return _("Good afternoon, %(name)s") if hour < EVENING else _("Good evening, %(name)s")
+
+
+def departure(member: Membership, now: datetime) -> dict[str, Any] | None:
+    """Until when to order so that goods in stock are there soonest, and on which day."""
+    destination = destination_of(member)
+    if destination is None:
+        return None
+    options = delivery_options(buying_context(member), net=Decimal(0), weight_g=0, destination=destination, now=now)
+    best = min(options, key=lambda option: (option.arrives_on, -option.cut_off_at.timestamp()), default=None)
+    return {"cut_off_at": best.cut_off_at, "day": best.arrives_on} if best else None
+
+
+def limit_rows(member: Membership, today: date) -> list[dict[str, Any]]:
+    """What is left of the company's credit and the person's month."""
+    labels = {Limit.Kind.CREDIT: _("Company credit"), Limit.Kind.PERSONAL: _("Your month")}
+    return [
+        {
+            "label": labels[Limit.Kind(row.limit.kind)],
+            "left": row.available,
+            "amount": row.amount,
+            "share": f"{min(row.used / row.amount * 100, Decimal(100)):.1f}%" if row.amount else "0%",
+        }
+        for row in spendable(member, today)
+        if row.amount is not None
+    ]

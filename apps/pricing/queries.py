@@ -54,6 +54,7 @@ class Quote:
 
 
 _CHAINS = VersionedMemo[PriceChain](most=10_000)
+_RATES = VersionedMemo[Mapping[str, Decimal]](most=200)
 
 
 def price_chain(context: BuyingContext, day: date) -> PriceChain:
@@ -172,14 +173,14 @@ class Taxation:
 
 
 def taxation(organization: Organization, ship_to_country: str, day: date) -> Taxation:
-    """How deliveries of this company to this country are taxed on this day. 1 statement.
+    """How deliveries of this company to this country are taxed on this day. 1 statement, none while rates stay.
 
     Where the supplier has no rates of a foreign country, it is not registered there, and the sale is an export.
     """
     vat_country = organization.country if organization.vat_id else ""
     category = rules.reverse_charge(settings.SUPPLIER_COUNTRY, ship_to_country, vat_country)
     rows = TaxRate.objects.filter(valid_on(day), country=ship_to_country).values_list("tax_class", "rate")
-    rates = dict(rows)
+    rates = _RATES.get((Stamp.value_of(STAMP), ship_to_country, day), lambda: dict(rows))
     if not rates and ship_to_country != settings.SUPPLIER_COUNTRY:
         category = category or rules.EXPORT
     return Taxation(category, rates)

@@ -12,8 +12,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from apps.activity.models import Event
 from apps.approvals.actions.save_policy import PolicyTerms, save_policy
 from apps.catalog.models import AssortmentRule
+from apps.core.permissions import StaffActor
+from apps.fulfillment.actions.ship_order import ship_order
+from apps.inventory.models import Warehouse
 from apps.notifications.actions.post_notices import post_notices
 from apps.notifications.models import Notice
+from apps.orders.actions.confirm_order import confirm_order
 from apps.orders.actions.save_quick_rows import save_quick_rows
 from apps.orgs.actions.invite_members import Offer, invite_members
 from apps.orgs.actions.save_address import AddressFacts, save_address
@@ -34,6 +38,7 @@ from tests.factories import (
 )
 
 CANARY = "Kanarienvogel"
+STAFF = StaffActor(user_id=1, label="Sam")
 EVERYBODY = frozenset(GRANTS)
 ADMIN = frozenset({"admin"})
 
@@ -221,10 +226,15 @@ def world(db: None) -> World:
 
 
 def buy(world: World) -> None:
-    """One order of the colleague, one request of theirs that waits, and one cart that is open."""
+    """One order of the colleague, partly shipped, one request of theirs that waits, and one cart that is open."""
     terms = PolicyTerms("amount", Decimal(1000), [{"kind": "role", "role": "approver"}])
     world.policy = save_policy(actor=SYSTEM, organization=world.company, terms=terms, now=NOW)
     world.order = send_cart(world.colleague, fill_cart(world.colleague, screw=(world.product, 10))).order
+    confirm_order(actor=STAFF, order_uid=world.order.uid, answers={}, now=NOW)
+    ship_order(
+        actor=STAFF, order_uid=world.order.uid, quantities={world.order.lines.get().uid: Decimal(1)},
+        warehouse=Warehouse.objects.get(), carrier="Bring", tracking_number=CANARY, now=NOW,
+    )  # fmt: skip
     world.request = send_cart(world.colleague, fill_cart(world.colleague, screw=(world.product, 600))).request
     world.cart = fill_cart(world.colleague, screw=(world.product, 10))
     world.line = world.cart.lines.get()

@@ -12,6 +12,7 @@ from apps.freight.models import FreightRule, FreightZone
 from apps.freight.queries import DeliveryOption, Destination, delivery_options
 from apps.orgs.models import Membership
 from apps.orgs.queries import buying_context
+from tests.conftest import Statements
 from tests.factories import NOW, SYSTEM, CustomerTypeFactory
 from tests.freight.conftest import MONDAY_10, WED, Network
 
@@ -105,11 +106,17 @@ class TestDeliveryOptions:
 
         assert (found.cut_off_at, found.arrives_on) == (MONDAY_10.replace(hour=15), WED)
 
-    def test_cost_four_statements(self, mira: Membership, django_assert_num_queries: Any) -> None:
-        free_from("2500")
-        context = buying_context(mira)
-        with django_assert_num_queries(4):
-            delivery_options(context, net=Decimal(1), weight_g=1, destination=YARD, now=MONDAY_10)
+    def test_run_as_many_statements_for_one_method_as_for_three(
+        self, mira: Membership, network: Network, statements: Statements
+    ) -> None:
+        def ask() -> object:
+            return delivery_options(buying_context(mira), net=Decimal(1), weight_g=1, destination=YARD, now=MONDAY_10)
+
+        few = statements(ask)
+        network.drives("truck", network.hamburg, network.norway, 3)
+        network.costs("truck", network.norway, "34")
+
+        assert statements(ask) == few
 
 
 class TestActions:

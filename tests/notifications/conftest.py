@@ -1,21 +1,22 @@
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
-from django.db import transaction
 
-from apps.activity.actions.record_event import Audience, record_event
 from apps.activity.models import Delivery, Event
 from apps.approvals.actions.save_policy import PolicyTerms, save_policy
 from apps.approvals.models import Request
+from apps.core.permissions import StaffActor
+from apps.fulfillment.actions.ship_order import ship_order
+from apps.fulfillment.models import Shipment
 from apps.notifications.tasks import notify
+from apps.orders.actions.confirm_order import confirm_order
 from apps.orders.models import Order
 from apps.orgs.models import Membership
 from tests.factories import NOW, SYSTEM, Market, fill_cart, send_cart
 
+SAM = StaffActor(user_id=1, label="Sam")
 NOTIFY = "apps.notifications.tasks.notify"
 Tell = Callable[[str], Event]
 
@@ -55,31 +56,12 @@ def order_of_mira(market: Market, mira: Membership) -> Order:
     return outcome.order
 
 
-@dataclass
-class Shipment:
-    uid: UUID
-
-    def __str__(self) -> str:
-        return "SH-10001"
-
-
 @pytest.fixture
-def tell_of_shipment(order_of_mira: Order) -> Callable[[str], None]:
-    """Let the worker hear that goods of Mira's order left or arrived."""
-
-    def run(name: str) -> None:
-        with transaction.atomic():
-            event = record_event(
-                name,
-                actor=SYSTEM,
-                subject=Shipment(uuid4()),
-                now=NOW,
-                audience=Audience(
-                    order_of_mira.organization_id, "orders.view", order_of_mira.unit_id, order_of_mira.owner_id
-                ),
-                payload={"order": order_of_mira.number, "carrier": "Bring", "tracking": "TRACK-1"},
-            )
-        task: Any = notify
-        task(event_id=event.pk, delivery_id=0)
-
-    return run
+def shipment(order_of_mira: Order, market: Market) -> Shipment:
+    """300 of the 400 screws, sent with Bring."""
+    confirm_order(actor=SAM, order_uid=order_of_mira.uid, answers={}, now=NOW)
+    screw = order_of_mira.lines.get(product=market.screw)
+    return ship_order(
+        actor=SAM, order_uid=order_of_mira.uid, quantities={screw.uid: Decimal(300)}, warehouse=market.warehouse,
+        carrier="Bring", tracking_number="TRACK-1", now=NOW,
+    )  # fmt: skip

@@ -1,7 +1,6 @@
 """Who is written to about what, once each, in their own language, and only what they may see at that moment."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.cache import caches
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -22,19 +20,19 @@ from apps.approvals.actions.hand_over_step import hand_over_step
 from apps.approvals.actions.post_message import post_message
 from apps.approvals.actions.withdraw_request import withdraw_request
 from apps.approvals.models import Request
-from apps.core.permissions import StaffActor
+from apps.fulfillment.actions.record_delivery import record_delivery
+from apps.fulfillment.models import Shipment
 from apps.notifications.models import MailMessage, NotificationPreference
-from apps.orders.actions.advance_lines import advance_lines
 from apps.orders.actions.cancel_order import cancel_order
+from apps.orders.actions.cancel_remainder import cancel_remainder
 from apps.orders.actions.confirm_order import Answer, confirm_order
 from apps.orders.models import Order
 from apps.orgs.actions.suspend_member import suspend_member
 from apps.orgs.models import Membership, RoleAssignment
 from tests.factories import NOW, Market
-from tests.notifications.conftest import Tell
+from tests.notifications.conftest import SAM, Tell
 
 D = Decimal
-SAM = StaffActor(user_id=1, label="Sam")
 TODAY = NOW.date()
 LATER = NOW + timedelta(hours=1)
 
@@ -294,25 +292,26 @@ class TestOrders:
 
 
 class TestShipments:
-    def test_the_buyer_hears_what_left_with_whom_and_when_it_arrived(
-        self, order_of_mira: Order, market: Market, tell_of_shipment: Callable[[str], None]
-    ) -> None:
-        with transaction.atomic():
-            screw = order_of_mira.lines.get(product=market.screw)
-            advance_lines(order=order_of_mira, shipped={screw.pk: D(300)})
-        tell_of_shipment("fulfillment.shipment_dispatched")
+    def test_the_buyer_hears_what_left_and_with_whom(self, shipment: Shipment, tell: Tell) -> None:
+        tell("fulfillment.shipment_dispatched")
 
         for part in parts(mail.outbox[0]):
-            for text in ("Bring", "TRACK-1", "300 of 400 sent so far"):
+            for text in (shipment.number, "Bring", "TRACK-1", "300", "Hex screw", "Oslo yard, gate 3"):
                 assert text in part
             assert "gloves" not in part
 
-    def test_the_buyer_hears_that_it_arrived(
-        self, order_of_mira: Order, tell_of_shipment: Callable[[str], None]
-    ) -> None:
-        tell_of_shipment("fulfillment.shipment_delivered")
+    def test_the_buyer_hears_that_it_arrived(self, shipment: Shipment, tell: Tell) -> None:
+        record_delivery(actor=SAM, shipment_uid=shipment.uid, now=LATER)
+        tell("fulfillment.shipment_delivered")
 
         assert all("delivered to Oslo yard, gate 3" in part for part in parts(mail.outbox[0]))
+
+    def test_the_buyer_hears_what_will_never_come(self, shipment: Shipment, order_of_mira: Order, tell: Tell) -> None:
+        cancel_remainder(actor=SAM, order_uid=order_of_mira.uid, now=LATER)
+        tell("orders.remainder_cancelled")
+
+        assert "- 100 × Hex screw M8×40" in mail.outbox[0].body
+        assert "- 4 × Nitrile gloves" in mail.outbox[0].body
 
 
 @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])

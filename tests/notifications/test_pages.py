@@ -10,10 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.activity.descriptions import SENTENCES
 from apps.activity.models import Event
 from apps.approvals.actions.post_message import post_message
 from apps.approvals.models import Request
+from apps.fulfillment.models import Shipment
 from apps.notifications.actions.save_preferences import save_preferences
 from apps.notifications.models import Notice, NotificationPreference
 from apps.orders.models import Order
@@ -77,11 +77,10 @@ class TestPage:
         assert f'href="{answer["Location"]}"' in browser.get(INDEX).content.decode()
 
     def test_an_order_and_a_shipment_lead_to_the_order(
-        self, order_of_mira: Order, tell: Tell, browser: Client, tell_of_shipment: Any, monkeypatch: pytest.MonkeyPatch
+        self, shipment: Shipment, order_of_mira: Order, tell: Tell, browser: Client
     ) -> None:
-        monkeypatch.setitem(SENTENCES, "fulfillment.shipment_dispatched", "Goods left.")
         tell("orders.order_placed")
-        tell_of_shipment("fulfillment.shipment_dispatched")
+        tell("fulfillment.shipment_dispatched")
 
         for notice in Notice.objects.all():
             answer = browser.post(reverse("notifications:notice", args=[notice.uid]))

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from apps.orders.models import Cart, CartLine, Order
 from apps.orgs.models import Membership
+from tests.conftest import Statements
 from tests.factories import NOW, Market, fill_cart, make_category, make_product, send_cart
 
 D = Decimal
@@ -117,20 +118,14 @@ class TestCart:
         assert (cart.po_number, cart.note, str(cart.requested_date)) == ("PO-77134", "Gate 3", "2026-12-01")
 
     def test_a_long_cart_takes_as_many_statements(
-        self, cart: Cart, browser: Client, market: Market, mira: Membership
+        self, cart: Cart, browser: Client, mira: Membership, statements: Statements
     ) -> None:
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
         url = reverse("orders:cart", args=[cart.uid])
-        with CaptureQueriesContext(connection) as few:
-            browser.get(url)
+        few = statements(lambda: browser.get(url))
         category = make_category("Many")
         fill_cart(mira, **{f"p{n}": (make_product(category, f"P-{n}", lead_days=3), n + 1) for n in range(20)})
-        with CaptureQueriesContext(connection) as many:
-            browser.get(url)
 
-        assert len(many) == len(few)
+        assert statements(lambda: browser.get(url)) == few
 
     def test_people_who_may_not_see_prices_see_none(self, cart: Cart, browser: Client, mira: Membership) -> None:
         from apps.orgs.models import RoleGrant
@@ -221,16 +216,10 @@ class TestOrders:
         assert browser.get(reverse("orders:order", args=[order.number])).status_code == 404
 
     def test_a_long_list_takes_as_many_statements(
-        self, order: Order, browser: Client, market: Market, mira: Membership
+        self, order: Order, browser: Client, market: Market, mira: Membership, statements: Statements
     ) -> None:
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
-        with CaptureQueriesContext(connection) as few:
-            browser.get(reverse("orders:orders"))
+        few = statements(lambda: browser.get(reverse("orders:orders")))
         for _number in range(5):
             send_cart(mira, fill_cart(mira, screw=(market.screw, 1)))
-        with CaptureQueriesContext(connection) as many:
-            browser.get(reverse("orders:orders"))
 
-        assert len(many) == len(few)
+        assert statements(lambda: browser.get(reverse("orders:orders"))) == few

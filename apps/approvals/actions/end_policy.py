@@ -6,7 +6,7 @@ from django.db import transaction
 from apps.activity.actions.record_event import Audience, record_event
 from apps.approvals.models import Policy
 from apps.core.errors import NotAllowed
-from apps.orgs.models import Membership
+from apps.orgs.models import Membership, Organization
 
 
 @transaction.atomic
@@ -17,9 +17,11 @@ def end_policy(*, actor: Membership, uid: UUID, now: datetime) -> Policy:
     """
     if not actor.may("approvals.policies"):
         raise NotAllowed
+    organization = Organization.objects.visible_to(actor).locked().get()
     policy = Policy.objects.visible_to(actor).locked().get(uid=uid)
     policy.state = Policy.State.ENDED
     policy.save(update_fields=["state"])
+    organization.bump()
     record_event(
         "approvals.policy_ended",
         actor=actor,

@@ -54,7 +54,7 @@ def save_policy(
     else:
         assert organization is not None, "The system says for which company."
         organization = Organization.objects.locked().get(pk=organization.pk)
-    people = people_of(organization.pk)
+    people = people_of(organization)
     for step in terms.steps:
         named = [
             person
@@ -79,6 +79,7 @@ def save_policy(
         steps=list(terms.steps),
         created_at=now,
     )
+    organization.bump()
     record_event(
         "approvals.policy_saved",
         actor=actor,

@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.activity.actions.record_event import record_event
 from apps.catalog.models import Category, Product, QuantityRule
+from apps.catalog.queries.tree import STAMP
 from apps.core.errors import DomainError
+from apps.core.models import Stamp
 from apps.core.permissions import StaffActor, SystemActor
 from apps.orgs.models import CustomerType, Organization
 
@@ -66,4 +68,5 @@ def save_quantity_rule(
     rule.min_quantity, rule.order_multiple, rule.max_quantity = min_quantity, order_multiple, max_quantity
     rule.save()
     record_event("catalog.quantity_rule_saved", actor=actor, subject=rule, now=now)
+    Stamp.bump(STAMP)
     return rule

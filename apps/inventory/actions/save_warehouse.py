@@ -4,9 +4,11 @@ from datetime import date, datetime
 from django.db import transaction
 
 from apps.activity.actions.record_event import record_event
+from apps.core.models import Stamp
 from apps.core.permissions import StaffActor, SystemActor
 from apps.core.weekdays import MONDAY_TO_FRIDAY
 from apps.inventory.models import Warehouse, WarehouseClosure
+from apps.inventory.queries import STAMP
 
 
 @transaction.atomic
@@ -33,4 +35,5 @@ def save_warehouse(
         (WarehouseClosure(warehouse=warehouse, day=day) for day in closures), ignore_conflicts=True
     )
     record_event("inventory.warehouse_saved", actor=actor, subject=warehouse, now=now)
+    Stamp.bump(STAMP)
     return warehouse

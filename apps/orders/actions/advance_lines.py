@@ -34,9 +34,9 @@ def advance_lines(
         line.delivered += (delivered or {}).get(line.pk, Decimal(0))
         if line.open < 0 or line.delivered > line.shipped:
             raise QuantityExceeded
-    OrderLine.objects.bulk_update(lines, ["cancelled", "shipped", "delivered"])
     order.progress = rules.progress_of(
         rules.Counters(line.quantity, line.cancelled, line.shipped, line.delivered) for line in lines
     )
+    OrderLine.objects.bulk_update(lines, ["cancelled", "shipped", "delivered"])
     order.save(update_fields=["progress"])
     return lines

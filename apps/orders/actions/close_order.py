@@ -7,8 +7,8 @@ from apps.core.permissions import Actor
 from apps.ledger.actions.release_holds import release_holds
 from apps.ledger.models import Limit
 from apps.orders.actions.place_order import source_of
-from apps.orders.actions.release_lines import still_owed
-from apps.orders.models import Order
+from apps.orders.models import Order, OrderLine
+from apps.orders.queries.orders import still_owed
 
 
 def close_order(*, actor: Actor, order: Order, now: datetime) -> Order:
@@ -19,7 +19,7 @@ def close_order(*, actor: Actor, order: Order, now: datetime) -> Order:
     assert connection.in_atomic_block
     order.become(Order.State.CLOSED)
     order.save(update_fields=["state"])
-    goods, _gross = still_owed(order)
+    goods, _gross = still_owed(order, OrderLine.objects.filter(order=order))
     release_holds(
         organization=order.organization,
         key=f"order:{order.uid}:close",

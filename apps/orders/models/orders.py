@@ -104,6 +104,16 @@ class Order(PublicIdModel, Scoped):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def may_be_cancelled(self) -> bool:
+        """Whether it is open, and nothing of it has left."""
+        return self.progress == self.Progress.NONE and self.state in {self.State.PLACED, self.State.CONFIRMED}
+
+    @property
+    def has_remainder(self) -> bool:
+        """Whether a part of it has left, and the rest has not."""
+        return self.progress == self.Progress.PARTIAL and self.state == self.State.CONFIRMED
+
     def become(self, state: str) -> None:
         """Change the state in memory.
 

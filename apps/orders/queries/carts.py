@@ -35,8 +35,9 @@ FAULTS: Mapping[str, Lazy | str] = {
 
 
 def current_cart(membership: Membership) -> Cart | None:
-    """The open cart into which this person puts things at the moment. 1 statement."""
-    return Cart.objects.visible_to(membership).open().filter(chosen_by__membership=membership).first()
+    """The open cart into which this person puts things at the moment, with its address. 1 statement."""
+    rows = Cart.objects.visible_to(membership).open().filter(chosen_by__membership=membership)
+    return rows.select_related("ship_to").first()
 
 
 def open_carts(membership: Membership) -> list[Cart]:

@@ -1,13 +1,17 @@
 """Orders as people look for them: lists, one order with all its lines, the rows of an export."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from apps.activity.models import Event
 from apps.catalog.rules import normalize_number
+from apps.core.money import line_net
 from apps.orders.models import Order, OrderLine, ScheduleLine
 from apps.orgs.models import Membership
 
@@ -86,17 +90,20 @@ def timeline(membership: Membership, order: Order) -> list[Event]:
 
 
 COLUMNS = (
-    "order", "placed", "state", "po_number", "buyer", "position", "sku", "own_number", "name", "quantity", "unit",
-    "unit_price", "price_per", "currency", "net", "vat_rate", "cost_center", "requested", "promised", "confirmed",
-    "shipped", "canceled",
+    "order", "placed", "state", "customer_no", "company", "po_number", "buyer", "position", "sku", "own_number", "name",
+    "quantity", "unit", "unit_price", "price_per", "currency", "net", "vat_rate", "cost_center", "requested",
+    "promised", "confirmed", "shipped", "canceled",
 )  # fmt: skip
+# What a company need not be told of itself, and what not everybody in it sees.
+SUPPLIER_COLUMNS = frozenset({"customer_no", "company"})
+PRICE_COLUMNS = frozenset({"unit_price", "price_per", "currency", "net", "vat_rate"})
 
 
 def export_rows(orders: QuerySet[Order]) -> Iterator[Sequence[Any]]:
     """The lines of these orders, one row a line in the order of COLUMNS; read in pieces, however many there are."""
     lines = (
         OrderLine.objects.filter(order__in=orders.order_by().values("pk"))
-        .select_related("order__owner__user")
+        .select_related("order__organization", "order__owner__user")
         .prefetch_related("schedule")
         .order_by("-order__placed_at", "order_id", "position")
     )
@@ -106,6 +113,8 @@ def export_rows(orders: QuerySet[Order]) -> Iterator[Sequence[Any]]:
             order.number,
             order.placed_at.date().isoformat(),
             order.state,
+            order.organization.number,
+            order.organization.legal_name,
             order.po_number,
             order.owner.label,
             line.position,
@@ -128,3 +137,51 @@ def export_rows(orders: QuerySet[Order]) -> Iterator[Sequence[Any]]:
 
 def _days(schedule: ScheduleLine) -> tuple[Any, Any, Any]:
     return schedule.requested_date, schedule.promised_date, schedule.confirmed_date
+
+
+def still_owed(order: Order, lines: Iterable[OrderLine]) -> tuple[Decimal, Decimal]:
+    """Net goods and gross total of what of an order is not canceled; freight stays due unless all is canceled.
+
+    `lines` are all lines of the order. Runs no statement.
+    """
+    goods, tax, freight_tax = Decimal(0), Decimal(0), order.tax
+    for line in lines:
+        freight_tax -= line.tax
+        left = line.quantity - line.cancelled
+        if left == line.quantity:
+            goods, tax = goods + line.net, tax + line.tax
+        elif left:
+            net = line_net(left, line.unit_price, line.price_per, order.currency)
+            goods += net
+            tax += line_net(net, line.tax_rate, 1, order.currency)
+    if not goods:
+        return Decimal(0), Decimal(0)
+    return goods, goods + tax + order.freight_net + freight_tax
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What of one order comes on one day."""
+
+    day: date
+    order: Order
+    lines: int
+
+
+def arrivals(membership: Membership, until: date) -> list[Arrival]:
+    """What of open orders comes up to a day, what is late first. 1 statement."""
+    rows = (
+        ScheduleLine.objects.filter(
+            line__order__in=Order.objects.visible_to(membership).open().values("pk"),
+            line__quantity__gt=F("line__cancelled") + F("line__delivered"),
+        )
+        .annotate(day=Coalesce("confirmed_date", "promised_date"))
+        .filter(day__lte=until)
+        .select_related("line__order")
+        .order_by("day", "line__order__number")
+    )
+    found: dict[tuple[date, Order], int] = {}
+    for row in rows:
+        key = (row.day, row.line.order)
+        found[key] = found.get(key, 0) + 1
+    return [Arrival(day, order, lines) for (day, order), lines in found.items()]

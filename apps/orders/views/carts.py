@@ -25,7 +25,7 @@ from apps.orders.models import Cart, CartLine
 from apps.orders.queries import carts as queries
 from apps.orders.queries.carts import PricedCart, PricedLine
 from apps.orgs.access import MemberRequest, permission_required
-from apps.orgs.models import Address, CostCenter
+from apps.orgs.queries import open_cost_centers, ship_to_addresses
 
 GROUPINGS = ("delivery", "person", "cost_center")
 
@@ -46,16 +46,6 @@ def find_cart(request: MemberRequest, uid: UUID) -> Cart:
     return cart
 
 
-def ship_to_addresses(request: MemberRequest) -> list[Address]:
-    rows = Address.visible_to(request.membership).active().exclude(kind=Address.Kind.BILL_TO)  # type: ignore[attr-defined]
-    return list(rows.order_by("-is_default", "name", "pk"))
-
-
-def open_cost_centers(request: MemberRequest) -> list[CostCenter]:
-    rows = CostCenter.visible_to(request.membership).filter(state=CostCenter.State.ACTIVE)
-    return list(rows.order_by("code", "pk"))
-
-
 def cart_page(
     request: MemberRequest, cart: Cart, *, status: int = 200, fault: str = "", fault_at: str = "", said: str = ""
 ) -> HttpResponse:
@@ -68,8 +58,8 @@ def cart_page(
         "priced": priced,
         "groups": grouped(priced, by if by in GROUPINGS else "delivery"),
         "by": by if by in GROUPINGS else "delivery",
-        "addresses": ship_to_addresses(request),
-        "cost_centers": open_cost_centers(request),
+        "addresses": ship_to_addresses(request.membership),
+        "cost_centers": open_cost_centers(request.membership),
         "other_carts": [row for row in queries.open_carts(request.membership) if row.pk != cart.pk],
         "may_edit": cart.is_open and cart.may(request.membership, "cart.edit"),
         "may_see_prices": request.membership.may("prices.view"),
@@ -146,9 +136,9 @@ def cart(request: MemberRequest, uid: UUID) -> HttpResponse:
         return cart_page(request, found)
     form = CartForm(
         request.POST,
-        addresses=ship_to_addresses(request),
+        addresses=ship_to_addresses(request.membership),
         methods=[option.method for option in queries.priced_cart(found, timezone.now()).options],
-        cost_centers=open_cost_centers(request),
+        cost_centers=open_cost_centers(request.membership),
     )
     if not form.is_valid():
         field, errors = next(iter(form.errors.items()))
@@ -206,7 +196,7 @@ def line(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpResponse:
     row = get_object_or_404(CartLine.visible_to(request.membership).select_related("product"), cart=found, uid=line_uid)
     if request.POST.get("quantity", "").strip() == "0":
         return without_line(request, found, line_uid)
-    form = LineForm(request.POST, cost_centers=open_cost_centers(request), packs=packs_of(row.product))
+    form = LineForm(request.POST, cost_centers=open_cost_centers(request.membership), packs=packs_of(row.product))
     if not form.is_valid():
         text = str(next(iter(form.errors.values()))[0])
         return cart_page(request, found, status=422, fault=text, fault_at=str(line_uid))

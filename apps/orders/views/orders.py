@@ -1,11 +1,9 @@
-import csv
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from apps.activity.descriptions import sentence
 from apps.core import panels
+from apps.core.downloads import csv_download
 from apps.core.pages import go_to, render_page
 from apps.orders.actions.cancel_order import cancel_order
 from apps.orders.actions.repeat_order import repeat_order
@@ -58,35 +57,15 @@ def index(request: MemberRequest) -> HttpResponse:
     return render_page(request, "orders/orders.html", page, partial="list")
 
 
-class Line:
-    """What csv writes to: it hands each row on instead of keeping it."""
-
-    def write(self, row: str) -> str:
-        return row
-
-
 @permission_required("orders.view")
 def export(request: MemberRequest) -> HttpResponseBase:
-    """The lines of the orders that the list shows, as CSV in UTF-8, readable by spreadsheets as it is."""
+    """The lines of the orders that the list shows, as CSV."""
     rows = queries.orders_for(request.membership, read_ask(request))
     sees_prices = request.membership.may("prices.view")
-    hidden = set() if sees_prices else {"unit_price", "price_per", "currency", "net", "vat_rate"}
+    hidden = queries.SUPPLIER_COLUMNS if sees_prices else queries.SUPPLIER_COLUMNS | queries.PRICE_COLUMNS
     shown = [place for place, name in enumerate(queries.COLUMNS) if name not in hidden]
-
-    def lines() -> Iterator[str]:
-        writer = csv.writer(Line())
-        yield "\N{BYTE ORDER MARK}" + str(writer.writerow(queries.COLUMNS[place] for place in shown))
-        for row in queries.export_rows(rows):
-            yield str(writer.writerow(harmless(row[place]) for place in shown))
-
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="orders-{timezone.localdate().isoformat()}.csv"'
-    return response
-
-
-def harmless(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula, marked as text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
+    columns = [queries.COLUMNS[place] for place in shown]
+    return csv_download("orders", columns, ([row[place] for place in shown] for row in queries.export_rows(rows)))
 
 
 @permission_required("orders.view")
@@ -98,9 +77,7 @@ def order(request: MemberRequest, number: str) -> HttpResponse:
         "events": [{"event": row, "text": sentence(row)} for row in queries.timeline(request.membership, found)],
         "tax_groups": [{"rate": Decimal(group["rate"]), "tax": Decimal(group["tax"])} for group in found.tax_groups],
         "panels": panels.fill("order.main", request, order=found),
-        "may_cancel": found.may(request.membership, "orders.cancel")
-        and found.progress == Order.Progress.NONE
-        and found.state in {Order.State.PLACED, Order.State.CONFIRMED},
+        "may_cancel": found.may(request.membership, "orders.cancel") and found.may_be_cancelled,
         "may_repeat": request.membership.may("cart.edit"),
         "may_see_prices": request.membership.may("prices.view"),
         "steps": progress_steps(found),

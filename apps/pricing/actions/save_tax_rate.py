@@ -6,8 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.activity.actions.record_event import record_event
 from apps.core.errors import DomainError
+from apps.core.models import Stamp
 from apps.core.permissions import StaffActor, SystemActor
 from apps.pricing.models import TaxRate
+from apps.pricing.queries import STAMP
 
 
 class RateOverlaps(DomainError):
@@ -33,4 +35,5 @@ def save_tax_rate(
     record_event(
         "pricing.tax_rate_saved", actor=actor, subject=row, now=now, payload={"tax_class": tax_class, "rate": str(rate)}
     )
+    Stamp.bump(STAMP)
     return row

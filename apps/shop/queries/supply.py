@@ -10,7 +10,8 @@ from apps.freight.queries import Destination, Promise, PromiseLine, promise_line
 from apps.inventory.models import Warehouse
 from apps.inventory.queries import availability, working_calendars
 from apps.orders.queries.carts import current_cart
-from apps.orgs.models import Address, Membership
+from apps.orgs.models import Membership
+from apps.orgs.queries import ship_to_addresses
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,15 @@ def destination_of(membership: Membership) -> Destination | None:
     cart = current_cart(membership)
     address = cart.ship_to if cart else None
     if address is None:
-        address = Address.objects.visible_to(membership).active().filter(is_default=True).first()
+        address = next((row for row in ship_to_addresses(membership) if row.is_default), None)
     return Destination.of(address) if address else None
 
 
 def supplied(destination: Destination | None, wanted: Mapping[Product, Decimal], now: datetime) -> dict[int, Supplied]:
-    """Stock and promise of these products at these quantities, by product id. 6 statements for any number of them."""
+    """Stock and promise of these products at these quantities, by product id. 4 statements for any number of them."""
     free = availability(wanted)
-    promises = promise_lines([PromiseLine(product, quantity) for product, quantity in wanted.items()], destination, now)
+    lines = [PromiseLine(product, quantity) for product, quantity in wanted.items()]
+    promises = promise_lines(lines, destination, now, found=free)
     return {
         product.pk: Supplied(quantity, free[product.pk].in_stock, promise)
         for (product, quantity), promise in zip(wanted.items(), promises, strict=True)

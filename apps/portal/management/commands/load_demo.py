@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from apps.orgs.models import Organization
-from apps.portal.management.demo import catalog, companies, delivery, limits, places, prices, sign_ins, stock
+from apps.portal.management.demo import catalog, companies, delivery, limits, orders, places, prices, sign_ins, stock
 
 
 class Command(BaseCommand):
@@ -33,3 +33,4 @@ class Command(BaseCommand):
         delivery.load(now=now)
         places.load(now=now)
         limits.load(now=now)
+        orders.load(now=now, sam=companies.sam())

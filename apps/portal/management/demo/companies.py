@@ -7,13 +7,15 @@ from decimal import Decimal
 from django.db import transaction
 
 from apps.accounts.actions.save_staff import save_staff
-from apps.core.permissions import StaffRole, SystemActor
+from apps.accounts.models import User
+from apps.core.permissions import StaffActor, StaffRole, SystemActor
 from apps.orgs.actions.add_member import add_member, create_person
 from apps.orgs.actions.create_organization import create_organization
 from apps.orgs.models import CustomerType, Membership, Organization, PaymentTerms, Role
 from apps.portal.management.demo.sign_ins import PASSWORD
 
 SYSTEM = SystemActor(label="Demo")
+STAFF = "sam@halden.example"
 
 CUSTOMER_TYPES = {
     "shipyard": "Shipyard",
@@ -122,8 +124,8 @@ def load(*, now: datetime) -> None:
             now=then,
         )
         add_people(organization, company.people, roles, then)
-    sam = create_person(email="sam@halden.example", name="Sam", password=PASSWORD)
-    save_staff(actor=SYSTEM, user=sam, name="Sam", staff_role=StaffRole.ADMINISTRATOR, now=then)
+    person = create_person(email=STAFF, name="Sam", password=PASSWORD)
+    save_staff(actor=SYSTEM, user=person, name="Sam", staff_role=StaffRole.ADMINISTRATOR, now=then)
 
 
 def add_people(organization: Organization, people: tuple[Person, ...], roles: dict[str, Role], now: datetime) -> None:
@@ -142,3 +144,9 @@ def add_people(organization: Organization, people: tuple[Person, ...], roles: di
             approver=members.get(person.approver),
             now=now,
         )
+
+
+def sam() -> StaffActor:
+    """The demo's member of staff."""
+    user = User.objects.get(email=STAFF)
+    return StaffActor(user.pk, str(user))

@@ -1,0 +1,6 @@
+"""How shipments are numbered. Values in, values out."""
+
+
+def shipment_number(scattered: int) -> str:
+    """SH-48812."""
+    return f"SH-{scattered}"

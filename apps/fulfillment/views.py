@@ -1,0 +1,27 @@
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from apps.core.staff import STOREKEEPERS, has_role
+from apps.fulfillment import queries
+from apps.fulfillment.forms import ShipForm
+from apps.orders.models import Order
+from apps.orgs.access import MemberRequest
+
+
+def shipments(request: MemberRequest, *, order: Order) -> str:
+    """Panel of an order: what has left, how to find it, and what has arrived."""
+    page = {"shipments": queries.shipments_of(request.membership, order)}
+    return render_to_string("fulfillment/shipments.html", page, request)
+
+
+def staff_order(request: HttpRequest, *, order: Order) -> str:
+    """Panel of an order in the admin: its shipments, and for the warehouse what is to be sent and what has arrived."""
+    may_ship = has_role(request, STOREKEEPERS)
+    has_open = order.state == Order.State.CONFIRMED and any(line.open for line in order.lines.all())
+    page = {
+        "order": order,
+        "shipments": queries.shipments_for_staff(order),
+        "may_ship": may_ship,
+        "ship": ShipForm(order=order) if may_ship and has_open else None,
+    }
+    return render_to_string("fulfillment/staff_order.html", page, request)
