@@ -5,7 +5,10 @@ from apps.core.panels import Panel
 PANELS: dict[str, tuple[Panel, ...]] = {
     "shell.navigation": (Panel("apps.portal.views.navigation", statements=1),),
     "shell.header": (Panel("apps.shop.views.browsing.search_box", statements=0),),
-    "shell.header_end": (Panel("apps.orders.views.carts.badge", statements=1),),
+    "shell.header_end": (
+        Panel("apps.notifications.views.bell", statements=1),
+        Panel("apps.orders.views.carts.badge", statements=1),
+    ),
     "shell.footer_links": (Panel("apps.portal.views.footer_links", statements=0),),
     "company.tabs": (Panel("apps.approvals.views.company_tabs", statements=0),),
     "order.main": (Panel("apps.fulfillment.views.shipments", statements=2),),

@@ -1,6 +1,22 @@
 """Who hears what: event name -> names of the tasks that hear it. The whole upward wiring on one screen."""
 
+# Who is told by bell and e-mail, and in which letter, stands in apps/notifications/rules.py.
+NOTIFY = "apps.notifications.tasks.notify"
+
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
+    "approvals.approval_requested": (NOTIFY,),
+    "approvals.message_posted": (NOTIFY,),
+    "approvals.recheck_needed": (NOTIFY,),
+    "approvals.request_approved": (NOTIFY,),
+    "approvals.request_rejected": (NOTIFY,),
+    "approvals.step_approved": (NOTIFY,),
+    "approvals.step_handed_over": (NOTIFY,),
+    "fulfillment.shipment_delivered": (NOTIFY,),
+    "fulfillment.shipment_dispatched": (NOTIFY,),
+    "orders.order_cancelled": (NOTIFY,),
+    "orders.order_confirmed": (NOTIFY,),
+    "orders.order_placed": (NOTIFY,),
+    "orders.remainder_cancelled": (NOTIFY,),
     "orgs.member_invited": ("apps.notifications.tasks.mail_invitation",),
 }
 
@@ -8,12 +24,11 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
 UNHEARD: frozenset[str] = frozenset(
     {
         "freight.freight_changed",
-        "fulfillment.shipment_delivered",
-        "fulfillment.shipment_dispatched",
         "inventory.goods_received",
         "inventory.receipt_saved",
         "inventory.stock_changed",
         "inventory.warehouse_saved",
+        "notifications.preferences_saved",
         "ledger.limit_changed",
         "pricing.agreement_opened",
         "pricing.discount_saved",
@@ -26,23 +41,12 @@ UNHEARD: frozenset[str] = frozenset(
         "catalog.assortment_rule_saved",
         "catalog.attribute_saved",
         "catalog.catalog_imported",
-        "orders.order_cancelled",
         "orders.order_closed",
-        "orders.order_confirmed",
-        "orders.order_placed",
-        "orders.remainder_cancelled",
         "catalog.quantity_rule_saved",
-        "approvals.approval_requested",
-        "approvals.message_posted",
         "approvals.policy_ended",
         "approvals.policy_saved",
-        "approvals.recheck_needed",
-        "approvals.request_approved",
-        "approvals.request_rejected",
         "approvals.request_returned",
         "approvals.request_withdrawn",
-        "approvals.step_approved",
-        "approvals.step_handed_over",
         "orgs.address_blocked",
         "orgs.address_opened",
         "orgs.address_saved",

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.portal.urls")),
     path("", include("apps.orders.urls")),
     path("", include("apps.approvals.urls")),
+    path("notifications/", include("apps.notifications.urls")),
     path("account/", include("apps.accounts.urls")),
     path("account/", include("allauth.urls")),
     path("company/", include("apps.orgs.urls")),

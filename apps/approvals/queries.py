@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from apps.approvals import rules
@@ -150,6 +150,40 @@ def reason_text(reason: Mapping[str, Any], currency: str, requester: str) -> str
         rules.AMOUNT: _("Orders above %(figure)s"),
     }
     return texts[reason["kind"]] % {"name": requester, "figure": figure}
+
+
+def change_words(change: Change, currency: str) -> dict[str, str]:
+    """One difference between two submissions, in words of the reader's language."""
+    labels = {
+        "quantity": _("quantity"),
+        "unit_price": _("price"),
+        "net": _("total"),
+        "requested_date": _("wanted day"),
+        "cost_center": _("cost center"),
+        "added": _("added"),
+        "removed": _("removed"),
+        "freight_net": _("freight"),
+        "ship_to": _("address"),
+        "method": pgettext("order", "delivery"),
+        "po_number": _("PO number"),
+        "tax": _("VAT"),
+        "stock": _("only so many left"),
+        "credit": _("over the company’s credit by"),
+    }
+    is_money = change.kind in {"net", "freight_net", "tax", "credit"}
+
+    def words(value: Any) -> str:
+        if isinstance(value, dict):
+            return ", ".join(filter(None, (value.get("name", ""), value.get("city", ""))))
+        return amount_text(Decimal(value), currency) if is_money and value else str(value)
+
+    return {
+        "label": labels[change.kind],
+        "before": words(change.before),
+        "after": words(change.after),
+        "sku": change.sku,
+        "name": change.name,
+    }
 
 
 def sentence_of(version: PolicyVersion, people: Mapping[int, rules.Person], currency: str) -> tuple[str, str]:

@@ -10,7 +10,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from apps.approvals import queries
@@ -188,8 +187,8 @@ def detail(request: MemberRequest, page: queries.Page) -> dict[str, Any]:
             for row in by_uid.values()
         ],
         "content": content,
-        "changes": [change_row(row, currency) for row in page.changes],
-        "differences": [change_row(Change(**row), currency) for row in found.differences],
+        "changes": [queries.change_words(row, currency) for row in page.changes],
+        "differences": [queries.change_words(Change(**row), currency) for row in found.differences],
         "steps": [
             {
                 "row": step,
@@ -215,40 +214,6 @@ def handover_allowed(member: Membership, page: queries.Page) -> bool:
 
 def day_of(text: str) -> Any:
     return datetime.fromisoformat(text).date() if text else None
-
-
-def change_row(change: Change, currency: str) -> dict[str, str]:
-    """One difference in words."""
-    labels = {
-        "quantity": _("quantity"),
-        "unit_price": _("price"),
-        "net": _("total"),
-        "requested_date": _("wanted day"),
-        "cost_center": _("cost center"),
-        "added": _("added"),
-        "removed": _("removed"),
-        "freight_net": _("freight"),
-        "ship_to": _("address"),
-        "method": pgettext("order", "delivery"),
-        "po_number": _("PO number"),
-        "tax": _("VAT"),
-        "stock": _("only so many left"),
-        "credit": _("over the company’s credit by"),
-    }
-    is_money = change.kind in {"net", "freight_net", "tax", "credit"}
-
-    def words(value: Any) -> str:
-        if isinstance(value, dict):
-            return ", ".join(filter(None, (value.get("name", ""), value.get("city", ""))))
-        return queries.amount_text(Decimal(value), currency) if is_money and value else str(value)
-
-    return {
-        "label": labels[change.kind],
-        "before": words(change.before),
-        "after": words(change.after),
-        "sku": change.sku,
-        "name": change.name,
-    }
 
 
 @permission_required("cart.view")

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from apps.core.staff import ReadOnlyAdmin
-from apps.notifications.models import MailMessage
+from apps.notifications.models import MailMessage, Notice
 
 
 @admin.register(MailMessage)
@@ -10,4 +10,13 @@ class MailMessageAdmin(ReadOnlyAdmin):
     list_filter = ("state", "template", "language")
     list_select_related = ("event",)
     search_fields = ("email", "event__subject_label")
+    ordering = ("-pk",)
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "organization", "membership", "kind", "event", "read_at")
+    list_filter = ("kind",)
+    list_select_related = ("organization", "membership__user", "event")
+    search_fields = ("event__subject_label", "membership__user__email")
     ordering = ("-pk",)

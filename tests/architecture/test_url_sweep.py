@@ -9,11 +9,14 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from apps.activity.models import Event
 from apps.approvals.actions.save_policy import PolicyTerms, save_policy
 from apps.catalog.models import AssortmentRule
 from apps.core.permissions import StaffActor
 from apps.fulfillment.actions.ship_order import ship_order
 from apps.inventory.models import Warehouse
+from apps.notifications.actions.post_notices import post_notices
+from apps.notifications.models import Notice
 from apps.orders.actions.confirm_order import confirm_order
 from apps.orders.actions.save_quick_rows import save_quick_rows
 from apps.orgs.actions.invite_members import Offer, invite_members
@@ -87,6 +90,10 @@ MEMBER_ROUTES = {
     "orgs:cost_center_new": Route(ADMIN, ADMIN),
     "orgs:cost_center": Route(ADMIN, ADMIN, lambda world: {"uid": world.cost_center.uid}),
     "orgs:log": Route(holders("company.log"), holders("company.log")),
+    "notifications:index": Route(EVERYBODY),
+    "notifications:all_read": Route(None, EVERYBODY),
+    "notifications:settings": Route(EVERYBODY, EVERYBODY),
+    "notifications:notice": Route(None, EVERYBODY, lambda world: {"uid": world.notice.uid}),
     "portal:help": Route(EVERYBODY, EVERYBODY),
     "portal:terms": Route(EVERYBODY, EVERYBODY),
     "portal:privacy": Route(EVERYBODY, EVERYBODY),
@@ -180,6 +187,7 @@ class World:
     request: Any = None
     policy: Any = None
     quick_row: Any = None
+    notice: Any = None
     clients: dict[str, Client] = field(default_factory=dict)
 
     def client(self, membership: Membership) -> Client:
@@ -212,6 +220,9 @@ def world(db: None) -> World:
         actor=admin, emails=[f"ines.{CANARY.lower()}@norrvik.example"], offer=offer, now=NOW
     )
     [world.quick_row] = save_quick_rows(actor=colleague, rows=[(CANARY, "1")], now=NOW)
+    event = Event.objects.get(name="orders.order_placed")
+    post_notices(event=event, kind="placed", members=[colleague], now=NOW)
+    world.notice = Notice.objects.get()
     return world
 
 

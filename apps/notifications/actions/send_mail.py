@@ -1,3 +1,4 @@
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,8 @@ from django.utils import translation
 
 from apps.activity.models import Event
 from apps.notifications.models import MailMessage
+
+EMPTY_LINES = re.compile(r"\n\s*\n")
 
 
 def send_mail(
@@ -36,7 +39,8 @@ def send_mail(
         }
         mail = EmailMultiAlternatives(
             subject=" ".join(render_to_string(f"email/{template}_subject.txt", words).split()),
-            body=render_to_string(f"email/{template}.txt", words),
+            # Parts of a text that are left out leave empty lines behind.
+            body=EMPTY_LINES.sub("\n\n", render_to_string(f"email/{template}.txt", words)).strip() + "\n",
             to=[email],
         )
         mail.attach_alternative(render_to_string(f"email/{template}.html", words), "text/html")
