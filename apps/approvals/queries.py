@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from apps.approvals import rules
@@ -164,7 +164,7 @@ def change_words(change: Change, currency: str) -> dict[str, str]:
         "removed": _("removed"),
         "freight_net": _("freight"),
         "ship_to": _("address"),
-        "method": _("delivery"),
+        "method": pgettext("order", "delivery"),
         "po_number": _("PO number"),
         "tax": _("VAT"),
         "stock": _("only so many left"),

@@ -147,7 +147,8 @@ def departure(member: Membership, now: datetime) -> dict[str, Any] | None:
     if destination is None:
         return None
     options = delivery_options(buying_context(member), net=Decimal(0), weight_g=0, destination=destination, now=now)
-    best = min(options, key=lambda option: (option.arrives_on, -option.cut_off_at.timestamp()), default=None)
+    brought = [option for option in options if not option.method.is_collection]
+    best = min(brought, key=lambda option: (option.arrives_on, -option.cut_off_at.timestamp()), default=None)
     return {"cut_off_at": best.cut_off_at, "day": best.arrives_on} if best else None
 
 

@@ -26,6 +26,12 @@ document.addEventListener("keydown", (event) => {
   else target.click();
 });
 
+// Ctrl or Command with Enter presses the one button that sends the page: [data-submit].
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  document.querySelector("[data-submit]")?.click();
+});
+
 const choice = document.getElementById("shortcuts-on");
 if (choice) {
   choice.checked = !localStorage.getItem(OFF);

@@ -36,6 +36,7 @@ from tests.factories import (
     make_product,
     make_staff,
     open_market,
+    put_in_stock,
     send_cart,
 )
 
@@ -242,10 +243,12 @@ def buy(world: World) -> None:
     terms = PolicyTerms("amount", Decimal(1000), [{"kind": "role", "role": "approver"}])
     world.policy = save_policy(actor=SYSTEM, organization=world.company, terms=terms, now=NOW)
     world.order = send_cart(world.colleague, fill_cart(world.colleague, screw=(world.product, 10))).order
+    warehouse = Warehouse.objects.get()
+    put_in_stock(world.product, warehouse, 100)
     confirm_order(actor=STAFF, order_uid=world.order.uid, answers={}, now=NOW)
     ship_order(
         actor=STAFF, order_uid=world.order.uid, quantities={world.order.lines.get().uid: Decimal(1)},
-        warehouse=Warehouse.objects.get(), carrier="Bring", tracking_number=CANARY, now=NOW,
+        warehouse=warehouse, carrier="Bring", tracking_number=CANARY, now=NOW,
     )  # fmt: skip
     world.request = send_cart(world.colleague, fill_cart(world.colleague, screw=(world.product, 600))).request
     world.cart = fill_cart(world.colleague, screw=(world.product, 10))

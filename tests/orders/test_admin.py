@@ -236,3 +236,12 @@ class TestIndex:
         body = sign_in(make_staff("Cat", StaffRole.CATALOG)).get(reverse("admin:index")).content.decode()
 
         assert "Orders to" not in body
+
+
+@pytest.mark.parametrize("kind", ["cart", "submission"])
+def test_carts_and_submissions_are_records(kind: str, order: Order, sal: Client) -> None:
+    row = getattr(order, kind)
+
+    assert sal.get(reverse(f"admin:orders_{kind}_changelist"), {"q": "Norrvik"}).status_code == 200
+    assert sal.get(reverse(f"admin:orders_{kind}_change", args=[row.pk])).status_code == 200
+    assert sal.get(reverse(f"admin:orders_{kind}_add")).status_code == 403

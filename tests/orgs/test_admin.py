@@ -12,7 +12,10 @@ from apps.core.permissions import StaffRole
 from apps.orgs.models import Membership, Organization, Role
 from tests.factories import CustomerTypeFactory, PaymentTermsFactory, make_staff
 
-OWN_APPS = {"accounts", "activity", "catalog", "freight", "inventory", "ledger", "notifications", "orgs", "pricing"}
+OWN_APPS = {
+    "accounts", "activity", "approvals", "catalog", "freight", "fulfillment", "inventory", "ledger", "notifications",
+    "orders", "orgs", "pricing",
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -199,7 +199,7 @@ def priced_cart(cart: Cart, now: datetime) -> PricedCart:
         if destination and lines
         else []
     )
-    option = next((row for row in options if row.method.pk == cart.method_id), options[0] if options else None)
+    option = chosen_option(options, cart.method_id)
     promises = promise_lines(
         [PromiseLine(line.product, line.quantity, line.requested_date or cart.requested_date) for line in lines],
         destination,
@@ -250,6 +250,13 @@ def priced_cart(cart: Cart, now: datetime) -> PricedCart:
         goods_net=goods_net,
         weight_g=weight,
     )
+
+
+def chosen_option(options: Sequence[DeliveryOption], method_id: int | None) -> DeliveryOption | None:
+    """How a cart travels: as somebody chose, or as soon as possible, of that the cheapest; collected only if chosen."""
+    chosen = next((row for row in options if row.method.pk == method_id), None)
+    brought = [row for row in options if not row.method.is_collection] or options
+    return chosen or min(brought, key=lambda row: (row.arrives_on, row.freight_net), default=None)
 
 
 def content_of(priced: PricedCart) -> dict[str, object]:

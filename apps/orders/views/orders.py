@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from apps.activity.descriptions import sentence
@@ -43,7 +43,7 @@ def read_ask(request: HttpRequest) -> queries.Ask:
 def index(request: MemberRequest) -> HttpResponse:
     ask = read_ask(request)
     counts = queries.counts(request.membership)
-    labels = {queries.ALL: _("All"), queries.OPEN: _("Open"), queries.MINE: _("Mine")}
+    labels = {queries.ALL: _("All"), queries.OPEN: pgettext("orders", "Open"), queries.MINE: _("Mine")}
     page: dict[str, Any] = {
         "ask": ask,
         "page": Paginator(queries.orders_for(request.membership, ask), PAGE).get_page(request.GET.get("page")),
@@ -91,10 +91,10 @@ def progress_steps(order: Order) -> list[dict[str, Any]]:
     """The five marks of an order: what is done, and what comes next."""
     shipped = order.progress in {Order.Progress.SHIPPED, Order.Progress.DELIVERED}
     done = [
-        (_("Placed"), True),
-        (_("Confirmed"), order.state in {Order.State.CONFIRMED, Order.State.CLOSED}),
-        (_("Shipped"), shipped),
-        (_("Delivered"), order.progress == Order.Progress.DELIVERED),
+        (pgettext("order", "Placed"), True),
+        (pgettext("order", "Confirmed"), order.state in {Order.State.CONFIRMED, Order.State.CLOSED}),
+        (pgettext("shipping", "Shipped"), shipped),
+        (pgettext("shipping", "Delivered"), order.progress == Order.Progress.DELIVERED),
     ]
     following = next((place for place, (_label, is_done) in enumerate(done) if not is_done), len(done))
     is_over = order.state == Order.State.CANCELLED

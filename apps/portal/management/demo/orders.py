@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -194,9 +195,9 @@ def follow(placed: Order, then: datetime, now: datetime, chance: random.Random, 
             record_delivery(actor=sam, shipment_uid=shipment.uid, now=shipped + timedelta(days=2))
 
 
-def by_warehouse(placed: Order) -> dict[Warehouse, dict[object, Decimal]]:
+def by_warehouse(placed: Order) -> dict[Warehouse, dict[UUID, Decimal]]:
     """What is reserved for the lines of an order, by the warehouse where it lies."""
-    found: dict[Warehouse, dict[object, Decimal]] = {}
+    found: dict[Warehouse, dict[UUID, Decimal]] = {}
     lines = {line.schedule.get().demand_id: line for line in OrderLine.objects.filter(order=placed)}
     rows = Reservation.objects.filter(demand__in=list(lines), stock__isnull=False).select_related("stock__warehouse")
     for row in rows:
