@@ -10,7 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("apps.accounts.urls")),
     path("account/", include("allauth.urls")),
     path("company/", include("apps.orgs.urls")),
-    path("products/", include("apps.shop.urls")),
+    path("", include("apps.shop.urls")),
     path("staff/", admin.site.urls),
 ]
 

@@ -157,6 +157,7 @@ def _order_facts(order: Order) -> dict[str, Any]:
     answers = [row.confirmation for line in lines for row in line.schedule.all()]
     return {
         "order": order,
+        "staff_path": reverse("admin:orders_order_change", args=[order.pk]),
         "delivery": order.deliveries.all()[0],
         "lines": lines[:MOST_LINES],
         "more_lines": max(len(lines) - MOST_LINES, 0),

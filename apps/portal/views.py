@@ -52,11 +52,14 @@ def navigation(request: HttpRequest) -> list[Entry]:
     here = request.resolver_match.view_name if request.resolver_match else ""
     entries = [Entry(_("Home"), reverse("portal:home"), "home", here == "portal:home", "g h", on_tab_bar=True)]
     if member.may("catalog.view"):
-        is_here = here.startswith("shop:") and not here.startswith("shop:quick_")
+        is_here = here.startswith("shop:") and not here.startswith(("shop:quick_", "shop:list"))
         entries.append(Entry(_("Products"), reverse("shop:catalog"), "category", is_here, "g p", on_tab_bar=True))
     if member.may("cart.edit"):
         is_here = here.startswith("shop:quick_")
         entries.append(Entry(_("Quick order"), reverse("shop:quick_order"), "bolt", is_here, "q", on_tab_bar=True))
+    if member.may("lists.edit"):
+        is_here = here.startswith("shop:list")
+        entries.append(Entry(_("Lists"), reverse("shop:lists"), "layout-list", is_here, "g l"))
     if member.may("orders.view"):
         is_here = here.startswith("orders:order")
         entries.append(Entry(_("Orders"), reverse("orders:orders"), "package", is_here, "g o"))

@@ -1,10 +1,10 @@
-from django.urls import path
+from django.urls import include, path
 
-from apps.shop.views import browsing, buying, quick
+from apps.shop.views import browsing, buying, lists, quick
 
 app_name = "shop"
 
-urlpatterns = [
+products = [
     path("", browsing.catalog, name="catalog"),
     path("search/", browsing.search, name="search"),
     path("search/suggestions/", browsing.suggestions, name="suggestions"),
@@ -19,4 +19,18 @@ urlpatterns = [
     path("quick-order/rows/<uuid:uid>/removal/", quick.row_removal, name="quick_row_removal"),
     path("parts/<path:sku>/", browsing.product, name="product"),
     path("<slug:slug>/", browsing.category, name="category"),
+]
+
+purchasing_lists = [
+    path("", lists.index, name="lists"),
+    path("<uuid:uid>/", lists.purchasing_list, name="list"),
+    path("<uuid:uid>/removal/", lists.removal, name="list_removal"),
+    path("<uuid:uid>/lines/", lists.lines, name="list_lines"),
+    path("<uuid:uid>/lines/removal/", lists.lines_removal, name="list_lines_removal"),
+    path("<uuid:uid>/cart-lines/", lists.cart_lines, name="list_cart_lines"),
+]
+
+urlpatterns = [
+    path("products/", include(products)),
+    path("lists/", include(purchasing_lists)),
 ]

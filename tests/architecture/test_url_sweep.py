@@ -17,7 +17,9 @@ from apps.fulfillment.actions.ship_order import ship_order
 from apps.inventory.models import Warehouse
 from apps.notifications.actions.post_notices import post_notices
 from apps.notifications.models import Notice
+from apps.orders.actions.change_list import change_list
 from apps.orders.actions.confirm_order import confirm_order
+from apps.orders.actions.save_list import save_list
 from apps.orders.actions.save_quick_rows import save_quick_rows
 from apps.orgs.actions.invite_members import Offer, invite_members
 from apps.orgs.actions.save_address import AddressFacts, save_address
@@ -77,6 +79,13 @@ MEMBER_ROUTES = {
     "shop:quick_clearance": Route(None, BUYERS),
     "shop:quick_row": Route(None, BUYERS, lambda world: {"uid": world.quick_row.uid}),
     "shop:quick_row_removal": Route(None, BUYERS, lambda world: {"uid": world.quick_row.uid}),
+    "shop:lists": Route(EVERYBODY, holders("lists.edit")),
+    # The list of a colleague, who shares it: everybody looks at it, buyers change it.
+    "shop:list": Route(EVERYBODY, frozenset({"buyer"}), lambda world: {"uid": world.list.uid}),
+    "shop:list_removal": Route(None, frozenset({"buyer"}), lambda world: {"uid": world.list.uid}),
+    "shop:list_lines": Route(None, holders("lists.edit"), lambda world: {"uid": world.list.uid}),
+    "shop:list_lines_removal": Route(None, holders("lists.edit"), lambda world: {"uid": world.list.uid}),
+    "shop:list_cart_lines": Route(None, BUYERS, lambda world: {"uid": world.list.uid}),
     "orgs:people": Route(holders("company.view"), holders("company.view")),
     "orgs:member": Route(ADMIN, ADMIN, lambda world: {"uid": world.colleague.uid}),
     "orgs:suspension": Route(None, ADMIN, lambda world: {"uid": world.colleague.uid}),
@@ -188,6 +197,7 @@ class World:
     policy: Any = None
     quick_row: Any = None
     notice: Any = None
+    list: Any = None
     clients: dict[str, Client] = field(default_factory=dict)
 
     def client(self, membership: Membership) -> Client:
@@ -220,6 +230,8 @@ def world(db: None) -> World:
         actor=admin, emails=[f"ines.{CANARY.lower()}@norrvik.example"], offer=offer, now=NOW
     )
     [world.quick_row] = save_quick_rows(actor=colleague, rows=[(CANARY, "1")], now=NOW)
+    world.list = save_list(actor=colleague, name=f"Restock {CANARY}", cart_uid=world.cart.uid, now=NOW)
+    change_list(actor=colleague, list_uid=world.list.uid, name=world.list.name, is_shared=True, now=NOW)
     event = Event.objects.get(name="orders.order_placed")
     post_notices(event=event, kind="placed", members=[colleague], now=NOW)
     world.notice = Notice.objects.get()

@@ -62,6 +62,7 @@ def cart_page(
         "cost_centers": open_cost_centers(request.membership),
         "other_carts": [row for row in queries.open_carts(request.membership) if row.pk != cart.pk],
         "may_edit": cart.is_open and cart.may(request.membership, "cart.edit"),
+        "may_save_list": request.membership.may("lists.edit"),
         "may_see_prices": request.membership.may("prices.view"),
         "fault": fault,
         "fault_at": fault_at,

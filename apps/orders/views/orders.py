@@ -78,6 +78,7 @@ def order(request: MemberRequest, number: str) -> HttpResponse:
         "tax_groups": [{"rate": Decimal(group["rate"]), "tax": Decimal(group["tax"])} for group in found.tax_groups],
         "panels": panels.fill("order.main", request, order=found),
         "may_cancel": found.may(request.membership, "orders.cancel") and found.may_be_cancelled,
+        "may_save_list": request.membership.may("lists.edit"),
         "may_repeat": request.membership.may("cart.edit"),
         "may_see_prices": request.membership.may("prices.view"),
         "steps": progress_steps(found),

@@ -1,0 +1,103 @@
+"""Purchasing lists at today's prices, stock and days."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from apps.catalog.queries.pages import Label, labels
+from apps.catalog.queries.quantities import quantity_terms
+from apps.catalog.queries.tree import Tree
+from apps.catalog.queries.visibility import visible
+from apps.catalog.rules import QuantityTerms
+from apps.orders.models import PurchasingList, PurchasingListLine
+from apps.orders.queries.lists import lines_of_list
+from apps.orgs.context import BuyingContext
+from apps.orgs.models import Membership
+from apps.shop.queries.buying import FIELD, Priced, priced
+from apps.shop.queries.supply import Supplied, destination_of, supplied
+
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """One line of a list; what is not in the catalog any more has neither terms nor price."""
+
+    line: PurchasingListLine
+    label: Label
+    terms: QuantityTerms | None
+    price: Priced | None
+    supply: Supplied | None
+    typed: str = ""
+
+    @property
+    def field(self) -> str:
+        return f"{FIELD}{self.line.product.uid}"
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """A part of a list, and what all of it comes to, net."""
+
+    rows: Sequence[ListRow]
+    line_count: int
+    gone_count: int
+    on_request: int
+    total: Decimal
+    page: int
+
+    @property
+    def ready_count(self) -> int:
+        return self.line_count - self.gone_count
+
+    @property
+    def page_count(self) -> int:
+        return max(-(-self.line_count // PAGE), 1)
+
+
+def list_page(
+    membership: Membership,
+    context: BuyingContext,
+    tree: Tree,
+    found: PurchasingList,
+    now: datetime,
+    *,
+    page: int = 1,
+    with_prices: bool = True,
+    typed: Mapping[UUID, str],
+) -> ListPage:
+    """A list as it can be bought today; `typed` are quantities by the uid of their product that were refused.
+
+    At most 14 statements for any number of lines.
+    """
+    lines = lines_of_list(found)
+    products = visible(context, tree, now.date()).filter(pk__in=[line.product_id for line in lines])
+    offered = set(products.values_list("pk", flat=True))
+    there = [line for line in lines if line.product_id in offered]
+    prices = priced(context, tree, {line.product: line.quantity for line in there}, now.date()) if with_prices else {}
+    page = min(max(page, 1), max(-(-len(lines) // PAGE), 1))
+    shown = lines[(page - 1) * PAGE : page * PAGE]
+    in_sight = [line for line in shown if line.product_id in offered]
+    terms = quantity_terms(context, tree, [line.product for line in in_sight])
+    supplies = supplied(destination_of(membership), {line.product: line.quantity for line in in_sight}, now)
+    named = labels([line.product for line in shown], organization_id=context.organization_id, language=context.language)
+    return ListPage(
+        rows=[
+            ListRow(
+                line,
+                named[line.product_id],
+                terms.get(line.product_id),
+                prices.get(line.product_id),
+                supplies.get(line.product_id),
+                typed.get(line.product.uid, ""),
+            )
+            for line in shown
+        ],
+        line_count=len(lines),
+        gone_count=len(lines) - len(there),
+        on_request=len(there) - len(prices) if with_prices else 0,
+        total=sum((row.net for row in prices.values()), Decimal(0)),
+        page=page,
+    )
