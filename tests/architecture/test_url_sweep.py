@@ -82,8 +82,9 @@ MEMBER_ROUTES = {
     "shop:lists": Route(EVERYBODY, holders("lists.edit")),
     # The list of a colleague, who shares it: everybody looks at it, buyers change it.
     "shop:list": Route(EVERYBODY, frozenset({"buyer"}), lambda world: {"uid": world.list.uid}),
-    "shop:list_removal": Route(None, frozenset({"buyer"}), lambda world: {"uid": world.list.uid}),
-    "shop:list_lines": Route(None, holders("lists.edit"), lambda world: {"uid": world.list.uid}),
+    # The buyer comes first; the requester finds nothing any more.
+    "shop:list_removal": Route(None, holders("lists.edit"), lambda world: {"uid": world.list.uid}),
+    "shop:list_lines": Route(None, frozenset({"buyer"}), lambda world: {"uid": world.list.uid}),
     "shop:list_lines_removal": Route(None, holders("lists.edit"), lambda world: {"uid": world.list.uid}),
     "shop:list_cart_lines": Route(None, BUYERS, lambda world: {"uid": world.list.uid}),
     "orgs:people": Route(holders("company.view"), holders("company.view")),

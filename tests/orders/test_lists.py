@@ -110,7 +110,11 @@ class TestSharing:
         share(restock)
 
         with pytest.raises(NotAllowed):
+            change_list(actor=lena, list_uid=restock.uid, name="Restock", is_shared=False, now=NOW)
+        with pytest.raises(NotAllowed):
             change_list_lines(actor=omar, list_uid=restock.uid, quantities={market.screw.pk: D(1)}, now=NOW)
+        restock.refresh_from_db()
+        assert restock.is_shared
         assert content(restock)[0] == ("HX-933-0840A2", D(400))
 
         change_list_lines(actor=lena, list_uid=restock.uid, quantities={market.screw.pk: D(1)}, now=NOW)

@@ -121,9 +121,13 @@ def purchasing_list(request: MemberRequest, uid: UUID) -> HttpResponse:
     found = find_list(request, uid)
     if request.method != "POST":
         return page_of(request, found)
-    name, is_shared = request.POST.get("name", "").strip()[:LONGEST_NAME], bool(request.POST.get("is_shared"))
+    is_own = found.owner_id == request.membership.pk
     change_list(
-        actor=request.membership, list_uid=uid, name=name or found.name, is_shared=is_shared, now=timezone.now()
+        actor=request.membership,
+        list_uid=uid,
+        name=request.POST.get("name", "").strip()[:LONGEST_NAME] or found.name,
+        is_shared=bool(request.POST.get("is_shared")) if is_own else found.is_shared,
+        now=timezone.now(),
     )
     messages.success(request, _("The list was saved."))
     return back(request, found)
