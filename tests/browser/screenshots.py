@@ -26,7 +26,17 @@ PAGES = {
     "category": "/products/hex-head-screws-din-933/",
     "product": "/products/parts/HX-933-0840A2/",
     "search": "/products/search/?q=hex+screw",
+    "quick-order": "/products/quick-order/",
+    "cart": "/cart/",
+    "orders": "/orders/",
+    "approvals": "/approvals/",
+    "lists": "/lists/",
+    "notifications": "/notifications/",
+    "notification-settings": "/notifications/settings/",
+    "help": "/help/",
+    "terms": "/terms/",
     "people": "/company/people/",
+    "rules": "/company/rules/",
     "addresses": "/company/addresses/",
     "address": "/company/addresses/new/",
     "cost-centers": "/company/cost-centers/",
@@ -94,14 +104,14 @@ def main() -> None:
             entrance = browser.new_context(base_url=base, locale="en-US", **options).new_page()  # type: ignore[arg-type]
             entrance.goto("/account/login/")
             entrance.screenshot(path=TARGET / f"sign-in-{name}.png", full_page=True)
-            page = open_as(browser, base, "lena@norrvik.example", look)
+            page = open_as(browser, base, "mira@norrvik.example", look)
             for title, path in PAGES.items():
                 page.goto(path)
                 page.screenshot(path=TARGET / f"{title}-{name}.png", full_page=True)
             page.goto("/")
             page.locator("footer button[name=language][value=en]").click()
         staff = open_as(browser, base, "sam@halden.example", LOOKS["desktop"])
-        for title, path in {"staff": "/staff/", "staff-companies": "/staff/orgs/organization/"}.items():
+        for title, path in {"staff": "/staff/", "staff-orders": "/staff/orders/order/"}.items():
             staff.goto(path)
             staff.screenshot(path=TARGET / f"{title}.png", full_page=True)
         browser.close()
