@@ -54,7 +54,6 @@ def settle_request(*, actor: Actor, request: Request, now: datetime) -> Request:
     except LimitExceeded as refusal:
         differences = [{"kind": "credit", "before": "", "after": str(refusal.short_by), "sku": "", "name": ""}]
     if differences:
-        cart.state = Cart.State.SUBMITTED
         reopen_cart(cart=cart, now=now)
         request.become(Request.State.RECHECK)
         request.differences = differences

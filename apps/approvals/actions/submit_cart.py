@@ -121,7 +121,6 @@ def _place_at_once(
     except LimitExceeded as refusal:
         if refusal.limit.kind == Limit.Kind.CREDIT:
             raise CreditExceeded(refusal.short_by) from refusal
-        cart.state = Cart.State.SUBMITTED
         return None
     if earlier:
         earlier.become(Request.State.ORDERED)

@@ -1,0 +1,60 @@
+"""The buyer's day: what waits, what comes, what was ordered, what is left."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from apps.ledger.actions.save_limit import save_limit
+from apps.orgs.models import Membership, Organization
+from tests.conftest import Statements
+from tests.factories import NOW, SYSTEM, Market, fill_cart, make_member, send_cart
+
+SignIn = Callable[[Membership], Client]
+
+
+@pytest.fixture
+def busy(market: Market, norrvik: Organization, mira: Membership, omar: Membership) -> Market:
+    """An order on its way, a request of Omar that Mira decides, and a cart of hers."""
+    save_limit(actor=SYSTEM, organization=norrvik, kind="credit", amount=Decimal(50_000), now=NOW)
+    Membership.objects.filter(pk=omar.pk).update(approver=mira)
+    omar.refresh_from_db()
+    send_cart(mira, fill_cart(mira, screw=(market.screw, 100)))
+    send_cart(omar, fill_cart(omar, screw=(market.screw, 800)))
+    fill_cart(mira, gloves=(market.gloves, 2))
+    return market
+
+
+def test_it_shows_what_a_buyer_has_to_do(busy: Market, mira: Membership, sign_in: SignIn) -> None:
+    page = sign_in(mira).get("/").content.decode()
+
+    for text in ("Cart of Mira", "Recent orders", "Decide about Omar’s cart", "Deliveries this week", "Company credit"):
+        assert text in page
+
+
+def test_somebody_who_only_looks_is_asked_for_nothing(busy: Market, norrvik: Organization, sign_in: SignIn) -> None:
+    page = sign_in(make_member(norrvik, "Vera", "viewer")).get("/").content.decode()
+
+    assert "Recent orders" in page
+    assert "Decide about" not in page
+    assert "Buy again" not in page
+
+
+def test_another_company_sees_none_of_it(busy: Market, gus: Membership, sign_in: SignIn) -> None:
+    page = sign_in(gus).get("/").content.decode()
+
+    assert "SO-" not in page
+    assert "Omar" not in page
+
+
+def test_five_orders_take_as_many_statements_as_one(
+    busy: Market, mira: Membership, sign_in: SignIn, statements: Statements
+) -> None:
+    browser = sign_in(mira)
+    few = statements(lambda: browser.get("/"))
+    for _number in range(4):
+        send_cart(mira, fill_cart(mira, screw=(busy.screw, 1)))
+    fill_cart(mira, gloves=(busy.gloves, 1))
+
+    assert statements(lambda: browser.get("/")) == few
