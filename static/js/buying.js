@@ -7,11 +7,3 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   row.querySelector("button[name=only]").click();
 });
-
-// What goes into the cart needs no price any more: an answer to it would come for a row that has been replaced.
-document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
-  if (!elt.matches("form[data-buying]")) return;
-  for (const row of elt.querySelectorAll("[id^=buy-]")) {
-    row.dispatchEvent(new Event("htmx:abort", { bubbles: true }));
-  }
-});
