@@ -52,7 +52,7 @@ def index(request: MemberRequest) -> HttpResponse:
             for tab, label in labels.items()
         ],
         "may_see_prices": request.membership.may("prices.view"),
-        "may_repeat": request.membership.may("cart.edit"),
+        "may_buy": request.membership.may("cart.edit"),
     }
     return render_page(request, "orders/orders.html", page, partial="list")
 
