@@ -1,4 +1,5 @@
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -55,7 +56,7 @@ def category(request: MemberRequest, slug: str) -> HttpResponse:
         if not shelves:
             raise Http404
         return render_page(request, "shop/shelf.html", {**page, "shelves": shelves})
-    attributes = pages.category_attributes(above.id for above in reversed(tree.above(node)))
+    attributes = pages.category_attributes(tree, node)
     ask = read_ask(request.GET, attributes)
     listing = browsing.listing(
         context, tree, node, attributes, filters=ask.filters, sort=ask.sort, page=ask.page, day=day
@@ -153,7 +154,7 @@ def rows_of(
 ) -> dict[int, dict[str, Any]]:
     """What the tables say of each product, by its id: price breaks, stock and day as at the least quantity, controls.
 
-    10 statements for any number of rows.
+    At most 7 statements for any number of rows.
     """
     controls = controls_of(request, context, tree, [card.product for card in cards])
     least = {
@@ -172,6 +173,7 @@ def rows_of(
 
 
 def blocks(listing: browsing.Listing, language: str, rows: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    heads = column_heads(listing, language)
     return [
         {
             "head": block.head,
@@ -179,8 +181,8 @@ def blocks(listing: browsing.Listing, language: str, rows: Mapping[int, Mapping[
                 {
                     **rows[card.product.pk],
                     "cells": [
-                        {**head, "text": value_text(card.values.get(row.attribute_id), row.attribute, language)}
-                        for head, row in zip(column_heads(listing, language), listing.columns, strict=True)
+                        {**head, "text": value_text(card.values.get(row.attribute_id))}
+                        for head, row in zip(heads, listing.columns, strict=True)
                     ],
                 }
                 for card in block.cards
@@ -190,15 +192,11 @@ def blocks(listing: browsing.Listing, language: str, rows: Mapping[int, Mapping[
     ]
 
 
-def value_text(value: Any, attribute: Any, language: str) -> str:
+def value_text(value: Decimal | str | None) -> str:
     """One technical value as it is read, without its unit."""
     if value is None:
         return "–"
-    if value.option is not None:
-        return str(value.option.name(language))
-    if value.number is not None:
-        return f"{value.number.normalize():f}"
-    return str(value.text)
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 @permission_required("catalog.view")
@@ -210,7 +208,7 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
         raise Http404
     node = tree.by_id[found.category_id]
     texts = {text.language: text for text in found.texts.all()}
-    attributes = pages.category_attributes(above.id for above in reversed(tree.above(node)))
+    attributes = pages.category_attributes(tree, node)
     place = {row.attribute_id: row.position for row in attributes}
     values = sorted(found.values.all(), key=lambda row: (place.get(row.attribute_id, len(place) + 1), row.pk))
     [wish] = buying.wishes(context, tree, {found.uid: ""}, day)
@@ -222,7 +220,7 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
         "facts": [
             {
                 "name": value.attribute.name(context.language),
-                "value": value_text(value, value.attribute, context.language),
+                "value": value_text(value.told(context.language)),
                 "unit": value.attribute.unit,
             }
             for value in values
