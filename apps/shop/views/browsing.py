@@ -32,9 +32,10 @@ def crumbs(request: HttpRequest, tree: Tree, node: Node) -> list[dict[str, str]]
 
 @permission_required("catalog.view")
 def catalog(request: MemberRequest) -> HttpResponse:
+    """All categories with something in them, as a page or as the menu of the header."""
     tree = catalog_tree()
     shelves = browsing.shelves(buying_context(request.membership), tree, tree.roots, timezone.localdate())
-    return render_page(request, "shop/catalog.html", {"shelves": shelves})
+    return render_page(request, "shop/catalog.html", {"shelves": shelves}, partial="menu")
 
 
 @permission_required("catalog.view")
@@ -236,6 +237,14 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
         **supply_page(request, wish),
     }
     return render_page(request, "shop/product.html", page)
+
+
+def products_button(request: HttpRequest) -> str:
+    """Panel: the button of the header that opens all categories."""
+    membership = request.membership  # type: ignore[attr-defined]
+    if not membership or not membership.may("catalog.view"):
+        return ""
+    return render_to_string("shop/menu_button.html", {}, request)
 
 
 def search_box(request: HttpRequest) -> str:
