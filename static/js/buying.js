@@ -2,8 +2,8 @@
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey) return;
-  const row = event.target.closest("[data-buying] tr");
-  if (!row || !event.target.matches("input")) return;
+  const row = event.target.closest("[data-buying] [data-row]");
+  if (!row || !event.target.matches("[data-stepper] input")) return;
   event.preventDefault();
   row.querySelector("button[name=only]").click();
 });

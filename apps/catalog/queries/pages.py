@@ -150,7 +150,7 @@ def cards(products: Sequence[Product], *, organization_id: int, language: str) -
     named = labels(products, organization_id=organization_id, language=language)
     packs = packs_of(products)
     values: dict[int, dict[int, AttributeValue]] = {}
-    for value in AttributeValue.objects.filter(product__in=ids).select_related("option"):
+    for value in AttributeValue.objects.filter(product__in=ids).select_related("attribute", "option"):
         values.setdefault(value.product_id, {})[value.attribute_id] = value
     return [
         Card(

@@ -1,16 +1,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.catalog.models import Product
+from apps.catalog.models import Attribute, AttributeValue, Product
 from apps.catalog.queries import pages
 from apps.catalog.queries.pages import Card
 from apps.catalog.queries.tree import Node, Tree, catalog_tree
+from apps.core.formats import NBSP
 from apps.core.pages import SeeOther, render_page
 from apps.orders.queries.carts import in_cart
 from apps.orgs.access import MemberRequest, permission_required
@@ -24,6 +26,11 @@ from apps.shop.queries.supply import destination_of, supplied
 from apps.shop.views.buying import supply_page
 
 LONGEST_QUESTION = 200
+VIEWS = ("table", "list")
+VIEW_COOKIE = "view"
+YEAR = 365 * 24 * 3600
+# Of each product in a list.
+MOST_FACTS = 5
 
 
 def crumbs(request: HttpRequest, tree: Tree, node: Node) -> list[dict[str, str]]:
@@ -70,7 +77,11 @@ def category(request: MemberRequest, slug: str) -> HttpResponse:
         "facets": facet_rows(listing, context.language),
         "columns": column_heads(listing, context.language),
         "blocks": blocks(listing, context.language, rows_of(request, context, tree, listing.cards, listing.quotes)),
+        "is_named": ask.sort != pages.ENGINEERING,
         "may_buy": request.membership.may("cart.edit"),
+        "currency": context.currency,
+        "shown": view_of(request),
+        "view_query": without(request, "view"),
         "sorts": [
             (pages.ENGINEERING, _("By size and material")),
             (pages.POPULAR, _("Most bought first")),
@@ -79,7 +90,21 @@ def category(request: MemberRequest, slug: str) -> HttpResponse:
         "chips": chips(request, listing, context.language),
         "next": request.GET.urlencode() if not request.GET.get("page") else without(request, "page"),
     }
-    return render_page(request, "shop/category.html", page, partial="listing")
+    return remembering_view(request, render_page(request, "shop/category.html", page, partial="listing"))
+
+
+def view_of(request: HttpRequest) -> str:
+    """As what products are shown: as the address says, or as it said last in this browser."""
+    asked = [request.GET.get("view"), request.COOKIES.get(VIEW_COOKIE)]
+    return next((view for view in asked if view in VIEWS), VIEWS[0])
+
+
+def remembering_view(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    if request.GET.get("view") in VIEWS:
+        response.set_cookie(
+            VIEW_COOKIE, request.GET["view"], max_age=YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax"
+        )
+    return response
 
 
 def without(request: HttpRequest, name: str, value: str | None = None) -> str:
@@ -152,7 +177,8 @@ def rows_of(
     cards: Sequence[Card],
     quotes: Mapping[int, Quote | None],
 ) -> dict[int, dict[str, Any]]:
-    """What the tables say of each product, by its id: price breaks, stock and day as at the least quantity, controls.
+    """What tables and lists say of each product, by its id: price breaks, stock and day as at the least quantity,
+    controls, technical values.
 
     10 statements for any number of rows.
     """
@@ -167,6 +193,8 @@ def rows_of(
             "breaks": buying.breaks_at(quote, least[card.product]) if (quote := quotes.get(card.product.pk)) else [],
             "control": controls.get(card.product.pk),
             "supply": supplies[card.product.pk],
+            "drawing": tree.drawing(tree.by_id[card.product.category_id]),
+            "facts": [fact_text(value, context.language) for value in list(card.values.values())[:MOST_FACTS]],
         }
         for card in cards
     }
@@ -189,6 +217,15 @@ def blocks(listing: browsing.Listing, language: str, rows: Mapping[int, Mapping[
         }
         for block in listing.blocks
     ]
+
+
+def fact_text(value: AttributeValue, language: str) -> str:
+    """One technical value as it is read by itself: a choice speaks for itself, a number wants its name."""
+    text = value_text(value, value.attribute, language)
+    if value.attribute.kind == Attribute.Kind.CHOICE:
+        return text
+    unit = f"{NBSP}{value.attribute.unit}" if value.attribute.unit else ""
+    return f"{value.attribute.name(language)} {text}{unit}"
 
 
 def value_text(value: Any, attribute: Any, language: str) -> str:
@@ -267,14 +304,18 @@ def search(request: MemberRequest) -> HttpResponse:
         return SeeOther(reverse("shop:product", args=[found.named.sku]))
     page = {
         "question": question,
-        "rows": list(rows_of(request, context, tree, found.cards, found.quotes).values()),
+        "count": len(found.cards),
+        "blocks": [{"rows": list(rows_of(request, context, tree, found.cards, found.quotes).values())}],
+        "is_named": True,
         "may_buy": request.membership.may("cart.edit"),
         "may_see_prices": request.membership.may("prices.view"),
-        "currency": request.membership.organization.currency,
+        "currency": context.currency,
+        "shown": view_of(request),
+        "view_query": without(request, "view"),
         "is_cut": found.is_cut,
         "other_words": found.words if found.has_other_words else "",
     }
-    return render_page(request, "shop/search.html", page)
+    return remembering_view(request, render_page(request, "shop/search.html", page))
 
 
 @permission_required("catalog.view")
