@@ -7,3 +7,10 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   row.querySelector("button[name=only]").click();
 });
+
+// Nothing is compared any more: the boxes of the page say so, too.
+document.addEventListener("compare:cleared", () => {
+  const boxes = document.querySelectorAll("[name=compare]");
+  for (const box of boxes) box.checked = false;
+  boxes[0].focus({ preventScroll: true });
+});

@@ -1,36 +1,23 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.catalog.models import Attribute, AttributeValue, Product
 from apps.catalog.queries import pages
-from apps.catalog.queries.pages import Card
 from apps.catalog.queries.tree import Node, Tree, catalog_tree
-from apps.core.formats import NBSP
 from apps.core.pages import SeeOther, render_page
-from apps.orders.queries.carts import in_cart
 from apps.orgs.access import MemberRequest, permission_required
-from apps.orgs.context import BuyingContext
 from apps.orgs.queries import buying_context
-from apps.pricing.queries import Quote
 from apps.shop.forms import read_ask
 from apps.shop.queries import browsing, buying
-from apps.shop.queries.buying import Control
-from apps.shop.queries.supply import destination_of, supplied
 from apps.shop.views.buying import supply_page
+from apps.shop.views.rows import compared_now, controls_of, remembering_view, rows_of, value_text, view_of
 
 LONGEST_QUESTION = 200
-VIEWS = ("table", "list")
-VIEW_COOKIE = "view"
-YEAR = 365 * 24 * 3600
-# Of each product in a list.
-MOST_FACTS = 5
 
 
 def crumbs(request: HttpRequest, tree: Tree, node: Node) -> list[dict[str, str]]:
@@ -70,16 +57,18 @@ def category(request: MemberRequest, slug: str) -> HttpResponse:
     )
     if not listing.total:
         raise Http404
+    rows = rows_of(request, context, tree, listing.cards, listing.quotes)
     page |= {
         "listing": listing,
         "may_see_prices": request.membership.may("prices.view"),
         "ask": ask,
         "facets": facet_rows(listing, context.language),
         "columns": column_heads(listing, context.language),
-        "blocks": blocks(listing, context.language, rows_of(request, context, tree, listing.cards, listing.quotes)),
+        "blocks": blocks(listing, context.language, rows),
         "is_named": ask.sort != pages.ENGINEERING,
         "may_buy": request.membership.may("cart.edit"),
         "currency": context.currency,
+        "compared": compared_now(request, context, tree),
         "shown": view_of(request),
         "view_query": without(request, "view"),
         "sorts": [
@@ -91,20 +80,6 @@ def category(request: MemberRequest, slug: str) -> HttpResponse:
         "next": request.GET.urlencode() if not request.GET.get("page") else without(request, "page"),
     }
     return remembering_view(request, render_page(request, "shop/category.html", page, partial="listing"))
-
-
-def view_of(request: HttpRequest) -> str:
-    """As what products are shown: as the address says, or as it said last in this browser."""
-    asked = [request.GET.get("view"), request.COOKIES.get(VIEW_COOKIE)]
-    return next((view for view in asked if view in VIEWS), VIEWS[0])
-
-
-def remembering_view(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    if request.GET.get("view") in VIEWS:
-        response.set_cookie(
-            VIEW_COOKIE, request.GET["view"], max_age=YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax"
-        )
-    return response
 
 
 def without(request: HttpRequest, name: str, value: str | None = None) -> str:
@@ -160,46 +135,6 @@ def column_heads(listing: browsing.Listing, language: str) -> list[dict[str, Any
     ]
 
 
-def controls_of(
-    request: MemberRequest, context: BuyingContext, tree: Tree, products: Sequence[Product]
-) -> Mapping[int, Control]:
-    """The fields and buttons of the rows, for somebody who may buy. 2 statements."""
-    if not request.membership.may("cart.edit"):
-        return {}
-    there = in_cart(request.membership, [product.pk for product in products])
-    return buying.controls(context, tree, products, there)
-
-
-def rows_of(
-    request: MemberRequest,
-    context: BuyingContext,
-    tree: Tree,
-    cards: Sequence[Card],
-    quotes: Mapping[int, Quote | None],
-) -> dict[int, dict[str, Any]]:
-    """What tables and lists say of each product, by its id: price breaks, stock and day as at the least quantity,
-    controls, technical values.
-
-    10 statements for any number of rows.
-    """
-    controls = controls_of(request, context, tree, [card.product for card in cards])
-    least = {
-        card.product: controls[card.product.pk].terms.least if controls else card.product.min_quantity for card in cards
-    }
-    supplies = supplied(destination_of(request.membership), least, timezone.now())
-    return {
-        card.product.pk: {
-            "card": card,
-            "breaks": buying.breaks_at(quote, least[card.product]) if (quote := quotes.get(card.product.pk)) else [],
-            "control": controls.get(card.product.pk),
-            "supply": supplies[card.product.pk],
-            "drawing": tree.drawing(tree.by_id[card.product.category_id]),
-            "facts": [fact_text(value, context.language) for value in list(card.values.values())[:MOST_FACTS]],
-        }
-        for card in cards
-    }
-
-
 def blocks(listing: browsing.Listing, language: str, rows: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
@@ -219,26 +154,6 @@ def blocks(listing: browsing.Listing, language: str, rows: Mapping[int, Mapping[
     ]
 
 
-def fact_text(value: AttributeValue, language: str) -> str:
-    """One technical value as it is read by itself: a choice speaks for itself, a number wants its name."""
-    text = value_text(value, value.attribute, language)
-    if value.attribute.kind == Attribute.Kind.CHOICE:
-        return text
-    unit = f"{NBSP}{value.attribute.unit}" if value.attribute.unit else ""
-    return f"{value.attribute.name(language)} {text}{unit}"
-
-
-def value_text(value: Any, attribute: Any, language: str) -> str:
-    """One technical value as it is read, without its unit."""
-    if value is None:
-        return "–"
-    if value.option is not None:
-        return str(value.option.name(language))
-    if value.number is not None:
-        return f"{value.number.normalize():f}"
-    return str(value.text)
-
-
 @permission_required("catalog.view")
 def product(request: MemberRequest, sku: str) -> HttpResponse:
     tree = catalog_tree()
@@ -252,6 +167,7 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
     place = {row.attribute_id: row.position for row in attributes}
     values = sorted(found.values.all(), key=lambda row: (place.get(row.attribute_id, len(place) + 1), row.pk))
     [wish] = buying.wishes(context, tree, {found.uid: ""}, day)
+    compared = compared_now(request, context, tree)
     page = {
         "product": found,
         "text": texts.get(context.language) or texts.get("en"),
@@ -271,6 +187,8 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
         "wish": wish,
         "price": buying.priced(context, tree, {found: wish.terms.least}, day).get(found.pk),
         "currency": context.currency,
+        "compared": compared,
+        "is_compared": found in compared,
         **supply_page(request, wish),
     }
     return render_page(request, "shop/product.html", page)
@@ -306,6 +224,7 @@ def search(request: MemberRequest) -> HttpResponse:
         "question": question,
         "count": len(found.cards),
         "blocks": [{"rows": list(rows_of(request, context, tree, found.cards, found.quotes).values())}],
+        "compared": compared_now(request, context, tree),
         "is_named": True,
         "may_buy": request.membership.may("cart.edit"),
         "may_see_prices": request.membership.may("prices.view"),
