@@ -8,7 +8,8 @@ from apps.catalog.models import CategoryAttribute, FamilyText, Product
 from apps.catalog.queries import pages, search
 from apps.catalog.queries.pages import Card, Facet, Filters
 from apps.catalog.queries.tree import Node, Tree
-from apps.catalog.queries.visibility import visible
+from apps.catalog.queries.visibility import matching_rules, visible
+from apps.core.memo import VersionedMemo
 from apps.orgs.context import BuyingContext
 from apps.pricing.queries import Quote, price_chain, quote_prices
 
@@ -54,14 +55,24 @@ class Listing:
         return self.last < self.found
 
 
+_COUNTS = VersionedMemo[Mapping[int, int]](most=1_000)
+
+
 def shelf_counts(context: BuyingContext, tree: Tree, day: date) -> Mapping[int, int]:
-    """How many products this buyer sees in each category, those below included. At most 2 statements."""
-    rows = visible(context, tree, day).order_by().values_list("category").annotate(count=Count("pk"))
-    counts: dict[int, int] = {}
-    for leaf, count in rows:
-        for above in tree.leaves.get(leaf, (leaf,)):
-            counts[above] = counts.get(above, 0) + count
-    return counts
+    """How many products this buyer sees in each category, those below included.
+
+    2 statements, none while the catalog is unchanged. Buyers with the same assortment share the answer.
+    """
+
+    def count() -> Mapping[int, int]:
+        rows = visible(context, tree, day).order_by().values_list("category").annotate(count=Count("pk"))
+        counts: dict[int, int] = {}
+        for leaf, number in rows:
+            for above in tree.leaves.get(leaf, (leaf,)):
+                counts[above] = counts.get(above, 0) + number
+        return counts
+
+    return _COUNTS.get((tree.version, matching_rules(context, tree, day)), count)
 
 
 @dataclass(frozen=True)
@@ -76,7 +87,8 @@ class Shelf:
 
 
 def shelves(context: BuyingContext, tree: Tree, nodes: Sequence[Node], day: date) -> list[Shelf]:
-    """These categories as the buyer sees them, without those that have nothing. At most 2 statements."""
+    """These categories as the buyer sees them, without those that have nothing. 2 statements, none while the catalog
+    is unchanged."""
     counts = shelf_counts(context, tree, day)
 
     def shelf(node: Node, below: Sequence[Shelf] = ()) -> Shelf:

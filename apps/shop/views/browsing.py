@@ -1,5 +1,5 @@
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,21 +8,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.catalog.models import Product
 from apps.catalog.queries import pages
 from apps.catalog.queries.pages import Card
 from apps.catalog.queries.tree import Node, Tree, catalog_tree
 from apps.core.pages import SeeOther, render_page
-from apps.orders.queries.carts import in_cart
 from apps.orgs.access import MemberRequest, permission_required
-from apps.orgs.context import BuyingContext
 from apps.orgs.queries import buying_context
-from apps.pricing.queries import Quote
 from apps.shop.forms import read_ask
 from apps.shop.queries import browsing, buying
-from apps.shop.queries.buying import Control
-from apps.shop.queries.supply import destination_of, supplied
 from apps.shop.views.buying import supply_page
+from apps.shop.views.rows import Cell, Row, compared_now, controls_of, remembering_view, rows_of, value_text, view_of
 
 LONGEST_QUESTION = 200
 
@@ -33,9 +28,10 @@ def crumbs(request: HttpRequest, tree: Tree, node: Node) -> list[dict[str, str]]
 
 @permission_required("catalog.view")
 def catalog(request: MemberRequest) -> HttpResponse:
+    """All categories with something in them, as a page or as the menu of the header."""
     tree = catalog_tree()
     shelves = browsing.shelves(buying_context(request.membership), tree, tree.roots, timezone.localdate())
-    return render_page(request, "shop/catalog.html", {"shelves": shelves})
+    return render_page(request, "shop/catalog.html", {"shelves": shelves}, partial="menu")
 
 
 @permission_required("catalog.view")
@@ -63,14 +59,20 @@ def category(request: MemberRequest, slug: str) -> HttpResponse:
     )
     if not listing.total:
         raise Http404
+    rows = rows_of(request, context, tree, listing.cards, listing.quotes)
     page |= {
         "listing": listing,
         "may_see_prices": request.membership.may("prices.view"),
         "ask": ask,
         "facets": facet_rows(listing, context.language),
         "columns": column_heads(listing, context.language),
-        "blocks": blocks(listing, context.language, rows_of(request, context, tree, listing.cards, listing.quotes)),
+        "blocks": blocks(listing, context.language, rows),
+        "is_named": ask.sort != pages.ENGINEERING,
         "may_buy": request.membership.may("cart.edit"),
+        "currency": context.currency,
+        "compared": compared_now(request, context, tree),
+        "shown": view_of(request),
+        "view_query": without(request, "view"),
         "sorts": [
             (pages.ENGINEERING, _("By size and material")),
             (pages.POPULAR, _("Most bought first")),
@@ -79,7 +81,7 @@ def category(request: MemberRequest, slug: str) -> HttpResponse:
         "chips": chips(request, listing, context.language),
         "next": request.GET.urlencode() if not request.GET.get("page") else without(request, "page"),
     }
-    return render_page(request, "shop/category.html", page, partial="listing")
+    return remembering_view(request, render_page(request, "shop/category.html", page, partial="listing"))
 
 
 def without(request: HttpRequest, name: str, value: str | None = None) -> str:
@@ -135,68 +137,23 @@ def column_heads(listing: browsing.Listing, language: str) -> list[dict[str, Any
     ]
 
 
-def controls_of(
-    request: MemberRequest, context: BuyingContext, tree: Tree, products: Sequence[Product]
-) -> Mapping[int, Control]:
-    """The fields and buttons of the rows, for somebody who may buy. 2 statements."""
-    if not request.membership.may("cart.edit"):
-        return {}
-    there = in_cart(request.membership, [product.pk for product in products])
-    return buying.controls(context, tree, products, there)
+def blocks(listing: browsing.Listing, language: str, rows: Mapping[int, Row]) -> list[dict[str, Any]]:
+    heads = [
+        (row.attribute_id, row.attribute.name(language), row.attribute.kind == "number") for row in listing.columns
+    ]
 
+    def cells(card: Card) -> tuple[Cell, ...]:
+        return tuple(Cell(name, card_text(card, attribute), is_number) for attribute, name, is_number in heads)
 
-def rows_of(
-    request: MemberRequest,
-    context: BuyingContext,
-    tree: Tree,
-    cards: Sequence[Card],
-    quotes: Mapping[int, Quote | None],
-) -> dict[int, dict[str, Any]]:
-    """What the tables say of each product, by its id: price breaks, stock and day as at the least quantity, controls.
-
-    At most 7 statements for any number of rows.
-    """
-    controls = controls_of(request, context, tree, [card.product for card in cards])
-    least = {
-        card.product: controls[card.product.pk].terms.least if controls else card.product.min_quantity for card in cards
-    }
-    supplies = supplied(destination_of(request.membership), least, timezone.now())
-    return {
-        card.product.pk: {
-            "card": card,
-            "breaks": buying.breaks_at(quote, least[card.product]) if (quote := quotes.get(card.product.pk)) else [],
-            "control": controls.get(card.product.pk),
-            "supply": supplies[card.product.pk],
-        }
-        for card in cards
-    }
-
-
-def blocks(listing: browsing.Listing, language: str, rows: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    heads = column_heads(listing, language)
     return [
-        {
-            "head": block.head,
-            "rows": [
-                {
-                    **rows[card.product.pk],
-                    "cells": [
-                        {**head, "text": value_text(card.values.get(row.attribute_id))}
-                        for head, row in zip(heads, listing.columns, strict=True)
-                    ],
-                }
-                for card in block.cards
-            ],
-        }
+        {"head": block.head, "rows": [replace(rows[card.product.pk], cells=cells(card)) for card in block.cards]}
         for block in listing.blocks
     ]
 
 
-def value_text(value: Decimal | str | None) -> str:
-    """One technical value as it is read, without its unit."""
-    if value is None:
-        return "–"
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+def card_text(card: Card, attribute_id: int) -> str:
+    fact = card.values.get(attribute_id)
+    return value_text(fact.value if fact else None)
 
 
 @permission_required("catalog.view")
@@ -212,6 +169,7 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
     place = {row.attribute_id: row.position for row in attributes}
     values = sorted(found.values.all(), key=lambda row: (place.get(row.attribute_id, len(place) + 1), row.pk))
     [wish] = buying.wishes(context, tree, {found.uid: ""}, day)
+    compared = compared_now(request, context, tree)
     page = {
         "product": found,
         "text": texts.get(context.language) or texts.get("en"),
@@ -231,9 +189,19 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
         "wish": wish,
         "price": buying.priced(context, tree, {found: wish.terms.least}, day).get(found.pk),
         "currency": context.currency,
+        "compared": compared,
+        "is_compared": found in compared,
         **supply_page(request, wish),
     }
     return render_page(request, "shop/product.html", page)
+
+
+def products_button(request: HttpRequest) -> str:
+    """Panel: the button of the header that opens all categories."""
+    membership = request.membership  # type: ignore[attr-defined]
+    if not membership or not membership.may("catalog.view"):
+        return ""
+    return render_to_string("shop/menu_button.html", {}, request)
 
 
 def search_box(request: HttpRequest) -> str:
@@ -256,14 +224,19 @@ def search(request: MemberRequest) -> HttpResponse:
         return SeeOther(reverse("shop:product", args=[found.named.sku]))
     page = {
         "question": question,
-        "rows": list(rows_of(request, context, tree, found.cards, found.quotes).values()),
+        "count": len(found.cards),
+        "blocks": [{"rows": list(rows_of(request, context, tree, found.cards, found.quotes).values())}],
+        "compared": compared_now(request, context, tree),
+        "is_named": True,
         "may_buy": request.membership.may("cart.edit"),
         "may_see_prices": request.membership.may("prices.view"),
-        "currency": request.membership.organization.currency,
+        "currency": context.currency,
+        "shown": view_of(request),
+        "view_query": without(request, "view"),
         "is_cut": found.is_cut,
         "other_words": found.words if found.has_other_words else "",
     }
-    return render_page(request, "shop/search.html", page)
+    return remembering_view(request, render_page(request, "shop/search.html", page))
 
 
 @permission_required("catalog.view")
