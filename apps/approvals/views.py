@@ -25,6 +25,7 @@ from apps.approvals.models import Decision, Policy, Request
 from apps.core.pages import go_to, render_page
 from apps.inventory.actions.reserve_demands import OutOfStock
 from apps.orders.actions.freeze_cart import CartRefused, PriceMoved
+from apps.orders.actions.take_cart import CartClosed
 from apps.orders.queries.carts import PricedCart
 from apps.orders.rules import Change
 from apps.orders.views.carts import cart_page, find_cart
@@ -109,30 +110,33 @@ def chain(preview: queries.Preview, requester: Membership) -> list[dict[str, str
 @permission_required("cart.submit")
 def submission(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Send a cart: it becomes an order, or a request for those who have to approve."""
-    cart = find_cart(request, uid)
     form = SubmissionForm(request.POST)
     if not form.is_valid():
         raise Http404
+
+    def refused(text: str, at: str, status: int = 422) -> HttpResponse:
+        return cart_page(request, find_cart(request, uid), status=status, fault=text, fault_at=at)
+
     try:
         outcome = submit_cart(
             actor=request.membership,
-            cart_uid=cart.uid,
+            cart_uid=uid,
             expected_total=form.cleaned_data["expected_total"],
             message=form.cleaned_data["message"],
             now=timezone.now(),
         )
     except AlreadySubmitted as refusal:
         return after_submission(request, refusal.outcome)
+    except (CartClosed, PriceMoved) as refusal:
+        return refused(str(refusal), "total", status=409)
     except CartRefused as refusal:
-        return cart_page(request, cart, status=422, fault=str(refusal), fault_at=refusal.field)
-    except PriceMoved as refusal:
-        return cart_page(request, cart, status=409, fault=str(refusal), fault_at="total")
+        return refused(str(refusal), refusal.field)
     except OutOfStock as refusal:
         names = ", ".join(row.product.sku for row in refusal.lines)
         text = _("There is not enough left of %(parts)s. Order less of it.") % {"parts": names}
-        return cart_page(request, cart, status=422, fault=text, fault_at="lines")
+        return refused(text, "lines")
     except (NoApprover, CreditExceeded) as refusal:
-        return cart_page(request, cart, status=422, fault=str(refusal), fault_at="submit")
+        return refused(str(refusal), "submit")
     if outcome.order:
         text = _("Order %(number)s was placed.") % {"number": outcome.order.number}
     else:

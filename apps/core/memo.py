@@ -27,17 +27,18 @@ def remembering() -> Iterator[None]:
 class RequestMemo(Generic[Value]):
     """What several parts of one page need and one statement reads. Who changes it forgets it in the same breath.
 
-    Within a transaction nothing is kept, because it may be rolled back; outside of requests neither.
+    What was read within a transaction is not kept, because it may be rolled back; outside of requests nothing is.
     """
 
     def get(self, key: Hashable, compute: Callable[[], Value]) -> Value:
         kept = _REQUEST.get()
-        if kept is None or connection.in_atomic_block:
-            return compute()
         place = (id(self), key)
-        if place not in kept:
-            kept[place] = compute()
-        value: Value = kept[place]
+        if kept is not None and place in kept:
+            value: Value = kept[place]
+            return value
+        value = compute()
+        if kept is not None and not connection.in_atomic_block:
+            kept[place] = value
         return value
 
     def forget(self) -> None:

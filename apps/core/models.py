@@ -1,6 +1,6 @@
 from typing import ClassVar
 
-from django.db import connection, models
+from django.db import models
 
 from apps.core.memo import RequestMemo
 
@@ -32,8 +32,10 @@ class Stamp(models.Model):
 
     @classmethod
     def value_of(cls, name: str) -> int:
-        """The stamp as it is now; 0 before its first bump. 1 statement, or 1 for all stamps within a request."""
-        # Within a transaction a stamp may be one that is rolled back.
-        if connection.in_atomic_block:
-            return cls.objects.filter(name=name).values_list("value", flat=True).first() or 0
-        return _READ.get("", lambda: dict(cls.objects.values_list("name", "value"))).get(name, 0)
+        """The stamp as it is now; 0 before its first bump. 1 statement, within a request 1 for all stamps."""
+        return cls.read_all().get(name, 0)
+
+    @classmethod
+    def read_all(cls) -> dict[str, int]:
+        """All stamps. A request that reads them before its transaction begins goes by them in it."""
+        return _READ.get("", lambda: dict(cls.objects.values_list("name", "value")))

@@ -6,9 +6,10 @@ imports (return > invoice or quote > shipment > approval request > cart > order 
 actions of orgs only.
 """
 
-from typing import Self, TypeVar
+from collections.abc import Collection
+from typing import Any, Self, TypeVar, cast
 
-from django.db import models
+from django.db import connection, models
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -20,6 +21,29 @@ class LockingQuerySet(models.QuerySet[Row]):
         `FOR NO KEY UPDATE` keeps writers away but lets others insert rows that point here.
         """
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+    def write(self, rows: Collection[Row], *fields: str) -> None:
+        """Write these fields of locked rows with one statement, none without rows.
+
+        What `bulk_update` does; but that spells a CASE for every row and field, which with a cart of 50 lines costs
+        more than all else that placing it takes.
+        """
+        if not rows:
+            return
+        meta = self.model._meta
+        columns = [cast("models.Field[Any, Any]", meta.get_field(name)) for name in ("id", *fields)]
+        quote = connection.ops.quote_name
+        names = [quote(column.column or column.name) for column in columns]
+        statement = (
+            f"UPDATE {quote(meta.db_table)} AS row SET {', '.join(f'{name} = new.{name}' for name in names[1:])} "  # noqa: S608
+            f"FROM unnest({', '.join(f'%s::{column.db_type(connection)}[]' for column in columns)}) "
+            f"AS new ({', '.join(names)}) WHERE row.id = new.id"
+        )
+        values = [
+            [column.get_db_prep_save(getattr(row, column.attname), connection) for row in rows] for column in columns
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
 
     def leased(self) -> Self:
         """This queryset, locked, without the rows that another worker holds."""

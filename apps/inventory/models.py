@@ -213,6 +213,8 @@ class Reservation(models.Model):
 
     ORG_PATH = "demand__organization"
 
+    objects = LockingQuerySet["Reservation"].as_manager()
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -24,14 +24,15 @@ class Spendable:
         return None if self.amount is None else self.amount - self.used
 
 
+def limits_of(membership: Membership) -> dict[str, Limit]:
+    """The company's credit and the person's own limits by their kind. 1 statement."""
+    rows = Limit.objects.visible_to(membership).filter(Q(membership=None) | Q(membership=membership))
+    return {limit.kind: limit for limit in rows.order_by("kind", "pk")}
+
+
 def spendable(membership: Membership, day: date) -> Sequence[Spendable]:
     """The company's credit and the person's own limits on this day. 2 statements."""
-    limits = list(
-        Limit.objects.visible_to(membership)
-        .filter(Q(membership=None) | Q(membership=membership))
-        .select_related("membership__user")
-        .order_by("kind", "pk")
-    )
+    limits = list(limits_of(membership).values())
     starts = {limit.pk: rules.period_of(day, limit.period)[0] for limit in limits}
     accounts = {row.limit_id: row for row in Account.objects.of(limits) if row.period_start == starts[row.limit_id]}
     return [

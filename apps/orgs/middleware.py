@@ -5,6 +5,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from apps.core.models import Stamp
 from apps.orgs.models import Membership
 from apps.orgs.queries import memberships_of
 
@@ -22,6 +23,7 @@ def find_membership(request: HttpRequest) -> Membership | None:
     chosen = request.session.get(SESSION_KEY)
     found = next((row for row in memberships if str(row.uid) == chosen), memberships[0] if memberships else None)
     if found:
+        Stamp.read_all()
         structlog.contextvars.bind_contextvars(organization=found.organization_id)
     return found
 

@@ -18,5 +18,5 @@ def lease_deliveries(*, now: datetime, limit: int) -> list[Delivery]:
         delivery.state = Delivery.State.LEASED
         delivery.lease_until = now + LEASE
         delivery.attempts += 1
-    Delivery.objects.bulk_update(deliveries, ["state", "lease_until", "attempts"])
+    Delivery.objects.write(deliveries, "state", "lease_until", "attempts")
     return deliveries

@@ -25,7 +25,7 @@ def settle_request(*, actor: Actor, request: Request, now: datetime) -> Request:
     cart = (
         Cart.objects.filter(pk=request.cart_id)
         .locked()
-        .select_related("organization__payment_terms", "unit", "owner__user", "ship_to", "method")
+        .select_related("organization__payment_terms", "owner__user", "ship_to", "method")
         .get()
     )
     differences: list[dict[str, Any]] = []

@@ -68,19 +68,17 @@ def submit_cart(
     :raises NoApprover: a rule fires and nobody may decide.
     :raises CreditExceeded, OutOfStock: see `orders.place_order`.
     """
-    there = Cart.objects.visible_to(actor).filter(uid=cart_uid).first()
-    if there is None:
-        raise CartClosed
-    earlier = open_request(there)
-    if earlier:
-        earlier = Request.objects.filter(pk=earlier.pk).locked().select_related("submission").get()
+    of_cart = Request.objects.filter(cart__uid=cart_uid, organization=actor.organization_id, state__in=Request.OPEN)
+    earlier = of_cart.locked().select_related("submission").first()
     cart = (
         Cart.objects.visible_to(actor)
         .filter(uid=cart_uid)
         .locked()
-        .select_related("organization__payment_terms", "unit", "owner__user", "ship_to", "method")
-        .get()
+        .select_related("organization__payment_terms", "owner__user", "ship_to", "method")
+        .first()
     )
+    if cart is None:
+        raise CartClosed
     if not cart.is_open:
         raise _already(cart)
     submission = freeze_cart(actor=actor, cart=cart, expected_total=expected_total, now=now)

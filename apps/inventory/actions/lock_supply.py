@@ -101,12 +101,12 @@ class LockedSupply:
         stocks = [row for row in changed if isinstance(row, Stock)]
         receipts = [row for row in changed if isinstance(row, Receipt)]
         reservations = [row for of_demand in self.reservations.values() for row in of_demand.values()]
-        Stock.objects.bulk_update(stocks, ["on_hand", "reserved", "safety", "updated_at"])
-        Receipt.objects.bulk_update(receipts, ["due_on", "quantity", "reserved", "arrived"])
-        Demand.objects.bulk_update([row for row in self.demands if row.pk], ["fulfilled", "cancelled"])
+        Stock.objects.write(stocks, "on_hand", "reserved", "safety", "updated_at")
+        Receipt.objects.write(receipts, "due_on", "quantity", "reserved", "arrived")
+        Demand.objects.write([row for row in self.demands if row.pk], "fulfilled", "cancelled")
         Demand.objects.bulk_create(row for row in self.demands if not row.pk)
         Reservation.objects.filter(pk__in=[row.pk for row in reservations if row.pk and not row.quantity]).delete()
-        Reservation.objects.bulk_update([row for row in reservations if row.pk and row.quantity], ["quantity"])
+        Reservation.objects.write([row for row in reservations if row.pk and row.quantity], "quantity")
         Reservation.objects.bulk_create(row for row in reservations if not row.pk and row.quantity)
         StockMovement.objects.bulk_create(self.movements)
 

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +11,12 @@ from apps.core.errors import DomainError
 from apps.ledger import rules
 from apps.ledger.models import Account, Entry, Hold, Limit, Posting
 from apps.orgs.models import Organization
+
+# Tells in one statement who was first.
+INSERT_ONCE = """
+    INSERT INTO ledger_posting (organization_id, key, reason, source_kind, source_uid, created_at)
+    VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (organization_id, key) DO NOTHING RETURNING id
+"""
 
 
 class LimitExceeded(DomainError):
@@ -87,7 +94,7 @@ def hold_amounts(
                 is_forced=bool(missing),
             )
         )
-    Account.objects.bulk_update(accounts.values(), ["held", "ceiling"])
+    Account.objects.write(accounts.values(), "held", "ceiling")
     Hold.objects.bulk_create(holds)
     Entry.objects.bulk_create(entries)
     return posting
@@ -95,16 +102,29 @@ def hold_amounts(
 
 def post_once(organization: Organization, key: str, reason: str, source: Source, now: datetime) -> tuple[Posting, bool]:
     """The posting of this key, and whether it is new. A second writer of the key waits here for the first to commit."""
-    posting, is_new = Posting.objects.get_or_create(
+    posting = Posting(
         organization=organization,
         key=key,
-        defaults={"reason": reason, "source_kind": source.kind, "source_uid": source.uid, "created_at": now},
+        reason=reason,
+        source_kind=source.kind,
+        source_uid=source.uid,
+        created_at=now,
     )
-    return posting, is_new
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_ONCE, [organization.pk, key, reason, source.kind, source.uid, now])
+        if row := cursor.fetchone():
+            posting.pk = row[0]
+            return posting, True
+    return Posting.objects.get(organization=organization, key=key), False
 
 
 def lock_accounts(organization: Organization, limits: list[Limit], day: date) -> list[Account]:
     periods = {limit.pk: rules.period_of(day, limit.period) for limit in limits}
+    accounts = _locked(limits, periods)
+    there = {account.limit_id for account in accounts}
+    missing = sorted((limit for limit in limits if limit.pk not in there), key=lambda row: row.pk)
+    if not missing:
+        return accounts
     Account.objects.bulk_create(
         (
             Account(
@@ -115,9 +135,13 @@ def lock_accounts(organization: Organization, limits: list[Limit], day: date) ->
                 amount=limit.amount,
                 ceiling=limit.amount,
             )
-            for limit in sorted(limits, key=lambda row: row.pk)
+            for limit in missing
         ),
         ignore_conflicts=True,
     )
+    return _locked(limits, periods)
+
+
+def _locked(limits: list[Limit], periods: Mapping[int, tuple[date | None, date | None]]) -> list[Account]:
     rows = Account.objects.of(limits).locked()
     return [account for account in rows if account.period_start == periods[account.limit_id][0]]

@@ -45,7 +45,7 @@ def release_holds(
         )
         hold.released += freed
         holds.append(hold)
-    Account.objects.bulk_update(accounts.values(), ["held", "ceiling"])
-    Hold.objects.bulk_update(holds, ["released"])
+    Account.objects.write(accounts.values(), "held", "ceiling")
+    Hold.objects.write(holds, "released")
     Entry.objects.bulk_create(entries)
     return posting

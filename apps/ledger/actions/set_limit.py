@@ -31,5 +31,5 @@ def set_limit(
     for account in accounts:
         account.amount = amount
         account.ceiling = None if amount is None else max(amount, account.used)
-    Account.objects.bulk_update(accounts, ["amount", "ceiling"])
+    Account.objects.write(accounts, "amount", "ceiling")
     return limit

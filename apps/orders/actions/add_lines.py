@@ -94,6 +94,6 @@ def add_lines(*, actor: Membership, lines: Sequence[WantedLine], now: datetime, 
             )
     if refused:
         raise QuantityRefused(refused)
-    CartLine.objects.bulk_update(grown, ["quantity", "version"])
+    CartLine.objects.write(grown, "quantity", "version")
     CartLine.objects.bulk_create(fresh)
     return touch_cart(cart=cart, now=now)

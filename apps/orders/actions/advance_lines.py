@@ -37,6 +37,6 @@ def advance_lines(
     order.progress = rules.progress_of(
         rules.Counters(line.quantity, line.cancelled, line.shipped, line.delivered) for line in lines
     )
-    OrderLine.objects.bulk_update(lines, ["cancelled", "shipped", "delivered"])
+    OrderLine.objects.write(lines, "cancelled", "shipped", "delivered")
     order.save(update_fields=["progress"])
     return lines

@@ -53,7 +53,7 @@ def confirm_order(*, actor: StaffActor, order_uid: UUID, answers: Mapping[UUID, 
         row.confirmed_date = answer.confirmed_date if answer.quantity else None
         if answer.quantity < row.quantity:
             given_up[row.line_id] = row.quantity - answer.quantity
-    ScheduleLine.objects.bulk_update(rows, ["confirmation", "confirmed_date"])
+    ScheduleLine.objects.write(rows, "confirmation", "confirmed_date")
     if given_up:
         release_lines(order=order, quantities=given_up, reason="confirm", now=now)
     is_empty = all(line.open == 0 for line in OrderLine.objects.filter(order=order))

@@ -12,11 +12,11 @@ from apps.catalog.models import Product
 from apps.core.errors import DomainError
 from apps.core.ids import next_id, scatter
 from apps.core.permissions import Actor
-from apps.freight.models import DeliveryMethod
 from apps.inventory.actions.reserve_demands import Wanted, reserve_demands
 from apps.ledger.actions.hold_amounts import Part, Source, hold_amounts
 from apps.ledger.actions.set_limit import set_limit
 from apps.ledger.models import Limit
+from apps.ledger.queries import limits_of
 from apps.orders import rules
 from apps.orders.models import (
     Cart,
@@ -120,7 +120,7 @@ def _write_delivery(order: Order, content: dict[str, Any]) -> OrderDelivery:
         organization_id=order.organization_id,
         order=order,
         ship_to=content["ship_to"],
-        method=DeliveryMethod.objects.get(pk=content["method_id"]),
+        method_id=content["method_id"],
         requested_date=_day(content["requested_date"]),
         freight_net=Decimal(content["freight_net"]),
         tax_category=content["freight_tax_category"],
@@ -182,14 +182,16 @@ def _reserve(
 
 
 def _hold(order: Order, buyer: Membership, clearance: Clearance, now: datetime) -> None:
-    month = set_limit(
-        organization=order.organization,
-        kind=Limit.Kind.PERSONAL,
-        amount=buyer.month_limit,
-        membership=buyer,
-        period=Limit.Period.MONTH,
-    )
-    credit = Limit.objects.filter(organization=order.organization, kind=Limit.Kind.CREDIT).first()
+    limits = limits_of(buyer)
+    month, credit = limits.get(Limit.Kind.PERSONAL), limits.get(Limit.Kind.CREDIT)
+    if month is None or month.amount != buyer.month_limit:
+        month = set_limit(
+            organization=order.organization,
+            kind=Limit.Kind.PERSONAL,
+            amount=buyer.month_limit,
+            membership=buyer,
+            period=Limit.Period.MONTH,
+        )
     is_approved = clearance.basis == Clearance.Basis.REQUEST
     parts = [Part(credit, order.net + order.tax)] if credit else []
     parts.append(Part(month, order.goods_net, is_approved=is_approved))

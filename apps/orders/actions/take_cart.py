@@ -30,6 +30,7 @@ def take_cart(*, actor: Membership, now: datetime, cart_uid: UUID | None = None)
     cart = Cart.objects.visible_to(actor).filter(uid=cart_uid).locked().first()
     if cart is None or not cart.is_open:
         raise CartClosed
+    cart.organization = actor.organization
     if not cart.may(actor, "cart.edit"):
         raise NotAllowed
     return cart
@@ -38,13 +39,18 @@ def take_cart(*, actor: Membership, now: datetime, cart_uid: UUID | None = None)
 def _current(actor: Membership, now: datetime) -> Cart:
     if not actor.may("cart.edit"):
         raise NotAllowed
-    # The row comes first and is locked, so that two tabs do not each make a cart.
-    CurrentCart.objects.bulk_create(
-        [CurrentCart(organization_id=actor.organization_id, membership=actor)], ignore_conflicts=True
-    )
-    current = CurrentCart.objects.filter(membership=actor).locked().get()
+    choice = CurrentCart.objects.filter(membership=actor)
+    current = choice.locked().first()
+    if current is None:
+        # The row comes first and is locked, so that two tabs do not each make a cart.
+        CurrentCart.objects.bulk_create(
+            [CurrentCart(organization_id=actor.organization_id, membership=actor)], ignore_conflicts=True
+        )
+        current = choice.locked().get()
     cart = Cart.objects.visible_to(actor).open().filter(chosen_by=current).locked().first()
-    if cart is None:
+    if cart:
+        cart.organization = actor.organization
+    else:
         cart = make_cart(actor, _("Cart of %(name)s") % {"name": actor.label}, now)
         current.cart = cart
         current.save(update_fields=["cart"])

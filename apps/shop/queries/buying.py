@@ -50,12 +50,13 @@ def wishes(context: BuyingContext, tree: Tree, typed: Mapping[UUID, str], day: d
     products = list(visible(context, tree, day).filter(uid__in=typed).select_related("brand").order_by("pk"))
     terms, packs = quantity_terms(context, tree, products), packs_of(products)
     return [
-        _wish(product, terms[product.pk], packs.get(product.pk, []), typed[product.uid], context.language)
+        wish_for(product, terms[product.pk], packs.get(product.pk, []), typed[product.uid], context.language)
         for product in products
     ]
 
 
-def _wish(product: Product, terms: QuantityTerms, packs: Sequence[PackLevel], typed: str, language: str) -> Wish:
+def wish_for(product: Product, terms: QuantityTerms, packs: Sequence[PackLevel], typed: str, language: str) -> Wish:
+    """What was typed for a product that this buyer sees; nothing means the least."""
     try:
         levels = {pack.unit: pack.factor for pack in packs}
         quantity = parse_quantity(typed, language, levels) if typed else terms.least

@@ -8,7 +8,7 @@ from decimal import Decimal
 from apps.catalog.models import Product
 from apps.freight.queries import Destination, Promise, PromiseLine, promise_lines
 from apps.inventory.models import Warehouse
-from apps.inventory.queries import availability, working_calendars
+from apps.inventory.queries import Availability, availability, working_calendars
 from apps.orders.queries.carts import current_cart
 from apps.orgs.models import Membership
 from apps.orgs.queries import ship_to_addresses
@@ -46,9 +46,17 @@ def destination_of(membership: Membership) -> Destination | None:
     return Destination.of(address) if address else None
 
 
-def supplied(destination: Destination | None, wanted: Mapping[Product, Decimal], now: datetime) -> dict[int, Supplied]:
-    """Stock and promise of these products at these quantities, by product id. 3 statements for any number of them."""
-    free = availability(wanted)
+def supplied(
+    destination: Destination | None,
+    wanted: Mapping[Product, Decimal],
+    now: datetime,
+    found: Mapping[int, Availability] | None = None,
+) -> dict[int, Supplied]:
+    """Stock and promise of these products at these quantities, by product id. 3 statements for any number of them.
+
+    `found` is what there is of them, for who has looked already.
+    """
+    free = found or availability(wanted)
     lines = [PromiseLine(product, quantity) for product, quantity in wanted.items()]
     promises = promise_lines(lines, destination, now, found=free)
     return {
@@ -57,9 +65,8 @@ def supplied(destination: Destination | None, wanted: Mapping[Product, Decimal],
     }
 
 
-def places_of(product: Product, now: datetime) -> Sequence[Place]:
-    """Where a product lies, then what of it is on its way, the earliest first. 2 statements."""
-    free = availability([product])[product.pk]
+def places_of(free: Availability, now: datetime) -> Sequence[Place]:
+    """Where a product lies, then what of it is on its way, the earliest first. 1 statement at most."""
     warehouses = {warehouse.pk: warehouse for warehouse in working_calendars(now.date())}
     return [
         *(Place(warehouses[pk], quantity) for pk, quantity in free.stock.items()),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.catalog.queries import pages
 from apps.catalog.queries.pages import Card
+from apps.catalog.queries.quantities import quantity_terms
 from apps.catalog.queries.tree import Node, Tree, catalog_tree
 from apps.core.pages import SeeOther, render_page
 from apps.orgs.access import MemberRequest, permission_required
@@ -168,7 +169,8 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
     attributes = pages.category_attributes(tree, node)
     place = {row.attribute_id: row.position for row in attributes}
     values = sorted(found.values.all(), key=lambda row: (place.get(row.attribute_id, len(place) + 1), row.pk))
-    [wish] = buying.wishes(context, tree, {found.uid: ""}, day)
+    terms = quantity_terms(context, tree, [found])[found.pk]
+    wish = buying.wish_for(found, terms, list(found.packs.all()), "", context.language)
     compared = compared_now(request, context, tree)
     page = {
         "product": found,
