@@ -14,7 +14,7 @@ from django.utils import translation
 
 from apps.activity.descriptions import sentence
 from apps.activity.models import Event
-from apps.catalog.actions.import_catalog import IMPORT_LOCK, ImportOutcome, ImportRunning, import_catalog
+from apps.catalog.actions.import_catalog import IMPORT_LOCK, import_catalog
 from apps.catalog.actions.import_catalog.merging import Merge
 from apps.catalog.models import (
     AssortmentItem,
@@ -33,6 +33,7 @@ from apps.catalog.models import (
     Product,
     ProductText,
 )
+from apps.core.imports import ImportOutcome, ImportRunning
 from apps.core.models import Stamp
 from apps.core.sheets import read_sheet
 from tests.factories import NOW, SYSTEM, make_category
@@ -467,9 +468,7 @@ class TestRefusal:
         assert written() == before
 
     def test_speaks_the_reader_s_language(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(
-            "apps.catalog.actions.import_catalog.gettext", lambda text: f"[{translation.get_language()}] {text}"
-        )
+        monkeypatch.setattr("apps.core.imports.gettext", lambda text: f"[{translation.get_language()}] {text}")
 
         with translation.override("ru"):
             outcome = take(rows=changed(2, "name", ""))

@@ -2,7 +2,6 @@
 
 from apps.catalog.rules.assortment import AssortmentFacts, Cells, Layer, Visibility, resolve_assortment
 from apps.catalog.rules.columns import AttributeSpec, Columns, read_columns
-from apps.catalog.rules.faults import RowFault
 from apps.catalog.rules.numbers import clean_gtin, misread_keys, normalize_number
 from apps.catalog.rules.quantities import (
     Judged,
@@ -30,7 +29,6 @@ __all__ = [
     "Outcome",
     "QuantityFacts",
     "QuantityTerms",
-    "RowFault",
     "UnreadableQuantity",
     "ValueFacts",
     "Visibility",
