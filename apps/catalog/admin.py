@@ -1,100 +1,229 @@
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils import timezone
-from unfold.admin import TabularInline
+from django.utils.translation import gettext_lazy as _
 
+from apps.catalog.actions.save_attribute import save_attribute
+from apps.catalog.actions.save_brand import save_brand
+from apps.catalog.actions.save_category import AttributeUse, save_category
+from apps.catalog.actions.save_family import save_family
+from apps.catalog.actions.save_product import PackFacts, ProductFacts, save_product
 from apps.catalog.actions.save_quantity_rule import save_quantity_rule
+from apps.catalog.forms import AttributeForm, CategoryForm, NumberForm, OptionForm, ProductForm, TextForm, ValueForm
 from apps.catalog.models import (
     AssortmentRule,
     Attribute,
+    AttributeOption,
+    AttributeValue,
     Brand,
     Category,
+    CategoryAttribute,
     CategoryText,
     Family,
+    FamilyText,
     ItemNumber,
     PackLevel,
     Product,
     ProductText,
     QuantityRule,
 )
+from apps.catalog.queries.staff import plain_value
 from apps.core.permissions import StaffActor
-from apps.core.staff import ActionForm, ReadOnlyAdmin, StaffAdmin
+from apps.core.staff import CATALOGERS, ActionForm, ReadOnlyAdmin, Rows, StaffAdmin
 
 
-class Rows(TabularInline):  # type: ignore[misc]
-    """Rows below their product, to look at: the catalog is written by its import."""
-
-    extra = 0
-    max_num = 0
-    can_delete = False
-    show_change_link = False
-
-    def has_view_permission(self, *_args: Any) -> bool:
-        return True
-
-    def has_change_permission(self, *_args: Any) -> bool:
-        return False
-
-    def has_add_permission(self, *_args: Any) -> bool:
-        return False
+class TextRows(Rows):
+    form = TextForm
+    fields = ("language", "name", "description")
+    min_num = 1
+    verbose_name = _("name")
+    verbose_name_plural = _("names")
 
 
-class ProductTextRows(Rows):
+class ProductTextRows(TextRows):
     model = ProductText
+
+
+class CategoryTextRows(TextRows):
+    model = CategoryText
+
+
+class FamilyTextRows(TextRows):
+    model = FamilyText
 
 
 class ItemNumberRows(Rows):
     model = ItemNumber
+    form = NumberForm
+    fields = ("kind", "code")
 
 
 class PackLevelRows(Rows):
     model = PackLevel
+    fields = ("unit", "factor", "gtin", "weight_g")
 
 
-class CategoryTextRows(Rows):
-    model = CategoryText
+class ValueRows(Rows):
+    model = AttributeValue
+    form = ValueForm
+    fields = ("attribute", "value")
+    autocomplete_fields = ("attribute",)
+    verbose_name = _("value")
+    verbose_name_plural = _("values")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("attribute", "option").order_by("attribute__code", "pk")
+
+    @admin.display(description=_("Value"))
+    def value(self, value: AttributeValue) -> str:
+        """For those who may only look."""
+        return plain_value(value)
 
 
 @admin.register(Product)
-class ProductAdmin(ReadOnlyAdmin):
+class ProductAdmin(StaffAdmin):
+    form = ProductForm
+    editors = CATALOGERS
     list_display = ("sku", "category", "brand", "family", "lifecycle", "popularity")
     list_filter = ("lifecycle", "tax_class")
     list_select_related = ("category", "brand", "family")
     search_fields = ("sku", "sku_key", "numbers__code_key", "texts__name")
+    autocomplete_fields = ("category", "brand", "family", "successor")
     ordering = ("sku",)
-    inlines: ClassVar = [ProductTextRows, ItemNumberRows, PackLevelRows]
+    inlines = (ProductTextRows, ItemNumberRows, PackLevelRows, ValueRows)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        seen = ("seen_version",) if obj and self.has_change_permission(request, obj) else ()
+        return (
+            ("sku", "lifecycle"),
+            ("category", "brand"),
+            ("family", "family_position"),
+            "successor",
+            ("base_unit", "price_per", "tax_class"),
+            ("min_quantity", "order_multiple"),
+            ("net_weight_g", "lead_days"),
+            *seen,
+        )
+
+    def write(self, actor: StaffActor, form: ActionForm) -> Product:
+        values = dict(form.cleaned_data)
+        seen = values.pop("seen_version", None)
+        packs = [{name: row[name] for name in PackLevelRows.fields} for row in form.rows(PackLevel)]
+        facts = ProductFacts(
+            texts=TextForm.facts(form.rows(ProductText)),
+            numbers=[(row["kind"], row["code"]) for row in form.rows(ItemNumber)],
+            packs=[PackFacts(**pack) for pack in packs],
+            values=[row["facts"] for row in form.rows(AttributeValue)],
+            **values,
+        )
+        found = form.instance if form.instance.pk else None
+        return save_product(actor=actor, product=found, version=seen, facts=facts, now=timezone.now())
+
+
+class CategoryAttributeRows(Rows):
+    model = CategoryAttribute
+    fields = ("attribute", "position", "is_column", "is_facet")
+    autocomplete_fields = ("attribute",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("attribute").order_by("position", "pk")
 
 
 @admin.register(Category)
-class CategoryAdmin(ReadOnlyAdmin):
+class CategoryAdmin(StaffAdmin):
+    form = CategoryForm
+    editors = CATALOGERS
     list_display = ("slug", "depth", "drawing")
     search_fields = ("slug", "texts__name")
     ordering = ("path",)
-    inlines: ClassVar = [CategoryTextRows]
+    inlines = (CategoryTextRows, CategoryAttributeRows)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("slug", "drawing") if obj else ("parent", "slug", "drawing")
+
+    def write(self, actor: StaffActor, form: ActionForm) -> Category:
+        values = dict(form.cleaned_data)
+        parent = values.pop("parent", None)
+        return save_category(
+            actor=actor,
+            category=form.instance if form.instance.pk else None,
+            parent=Category.objects.get(pk=parent) if parent else None,
+            texts=TextForm.facts(form.rows(CategoryText)),
+            attributes=[
+                AttributeUse(**{name: row[name] for name in CategoryAttributeRows.fields})
+                for row in form.rows(CategoryAttribute)
+            ],
+            now=timezone.now(),
+            **values,
+        )
 
 
 @admin.register(Brand)
-class BrandAdmin(ReadOnlyAdmin):
+class BrandAdmin(StaffAdmin):
+    form = ActionForm
+    editors = CATALOGERS
     list_display = ("name",)
     search_fields = ("name",)
     ordering = ("name",)
+    fields = ("name",)
+
+    def write(self, actor: StaffActor, form: ActionForm) -> Brand:
+        found = form.instance if form.instance.pk else None
+        return save_brand(actor=actor, brand=found, now=timezone.now(), **form.cleaned_data)
 
 
 @admin.register(Family)
-class FamilyAdmin(ReadOnlyAdmin):
+class FamilyAdmin(StaffAdmin):
+    form = ActionForm
+    editors = CATALOGERS
     list_display = ("code", "category", "position")
     list_select_related = ("category",)
-    search_fields = ("code",)
+    search_fields = ("code", "texts__name")
+    autocomplete_fields = ("category",)
     ordering = ("code",)
+    fields = (("code", "category"), "position")
+    inlines = (FamilyTextRows,)
+
+    def write(self, actor: StaffActor, form: ActionForm) -> Family:
+        found = form.instance if form.instance.pk else None
+        texts = TextForm.facts(form.rows(FamilyText))
+        return save_family(actor=actor, family=found, texts=texts, now=timezone.now(), **form.cleaned_data)
+
+
+class OptionRows(Rows):
+    model = AttributeOption
+    form = OptionForm
+    fields = ("code", "position", "names")
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).order_by("position", "pk")
 
 
 @admin.register(Attribute)
-class AttributeAdmin(ReadOnlyAdmin):
+class AttributeAdmin(StaffAdmin):
+    form = AttributeForm
+    editors = CATALOGERS
     list_display = ("code", "kind", "unit")
     list_filter = ("kind",)
     search_fields = ("code",)
     ordering = ("code",)
+    fields = (("code", "kind", "unit"), "names")
+    inlines = (OptionRows,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("code",) if obj else ()
+
+    def write(self, actor: StaffActor, form: ActionForm) -> Attribute:
+        options = sorted(form.rows(AttributeOption), key=lambda row: row["position"])
+        return save_attribute(
+            actor=actor,
+            options={row["code"]: row["names"] for row in options},
+            now=timezone.now(),
+            **{"code": form.instance.code, **form.cleaned_data},
+        )
 
 
 @admin.register(AssortmentRule)

@@ -18,6 +18,10 @@ class CatalogConfig(AppConfig):
                 "catalog.catalog_imported": _(
                     "%(actor)s imported %(subject)s: %(created)s new, %(updated)s changed, %(refused)s refused."
                 ),
+                "catalog.brand_saved": _("%(actor)s saved the brand %(subject)s."),
+                "catalog.category_saved": _("%(actor)s saved the category %(subject)s."),
+                "catalog.family_saved": _("%(actor)s saved the family %(subject)s."),
+                "catalog.product_saved": _("%(actor)s saved the product %(subject)s."),
                 "catalog.quantity_rule_saved": _("%(actor)s saved the quantity rule %(subject)s."),
             }
         )

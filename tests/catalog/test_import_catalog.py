@@ -133,7 +133,8 @@ class TestImport:
 
         after = written()
         same = [name for name in before if before[name] == after[name]]
-        assert set(before) - set(same) == {"AttributeValue", "Stamp", "Event"}
+        assert set(before) - set(same) == {"AttributeValue", "Product", "Stamp", "Event"}
+        assert dict(Product.objects.values_list("sku", "version")) == {"HX-0840": 2, "HX-0850": 1, "NT-08": 1}
         assert AttributeValue.objects.get(product__sku="HX-0840", attribute__code="length").number == 45
 
     @pytest.mark.parametrize(

@@ -165,6 +165,7 @@ class Migration(migrations.Migration):
                 ('order_multiple', models.DecimalField(decimal_places=3, default=Decimal('1'), max_digits=12, validators=[django.core.validators.MinValueValidator(Decimal('0.001'))], verbose_name='multiple')),
                 ('net_weight_g', models.PositiveIntegerField(blank=True, null=True, verbose_name='weight, g')),
                 ('lead_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='lead time, days')),
+                ('version', models.PositiveIntegerField(db_default=1, default=1, editable=False)),
                 ('brand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalog.brand', verbose_name='brand')),
                 ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalog.category', verbose_name='category')),
                 ('family', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalog.family', verbose_name='family')),

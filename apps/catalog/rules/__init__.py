@@ -13,7 +13,16 @@ from apps.catalog.rules.quantities import (
     parse_quantity,
     resolve_quantity,
 )
-from apps.catalog.rules.rows import CatalogReader, CatalogRow, CategoryFacts, FamilyFacts, ValueFacts, natural_key
+from apps.catalog.rules.rows import (
+    CatalogReader,
+    CatalogRow,
+    CategoryFacts,
+    FamilyFacts,
+    ValueFacts,
+    natural_key,
+    read_item_number,
+    read_value,
+)
 
 __all__ = [
     "AssortmentFacts",
@@ -39,6 +48,8 @@ __all__ = [
     "normalize_number",
     "parse_quantity",
     "read_columns",
+    "read_item_number",
+    "read_value",
     "resolve_assortment",
     "resolve_quantity",
 ]

@@ -333,19 +333,24 @@ def read_path(text: str) -> tuple[str, ...]:
     return names
 
 
+def read_item_number(text: str, *, is_gtin: bool) -> tuple[str, str]:
+    """A number with the key under which it is looked for."""
+    code = read_text(text, most=NUMBER_LENGTH)
+    if is_gtin:
+        try:
+            code = clean_gtin(code)
+        except ValueError as error:
+            raise CellRefused(faults.BAD_GTIN, value=code) from error
+        if not code.isascii():
+            raise CellRefused(faults.BAD_GTIN, value=code)
+    return code, read_key(code, most=NUMBER_LENGTH)
+
+
 def read_numbers(text: str, *, is_gtin: bool) -> list[tuple[str, str]]:
     """Numbers with their keys, told apart by |."""
     found: dict[str, str] = {}
     for part in filter(None, (part.strip() for part in text.split("|"))):
-        code = read_text(part, most=NUMBER_LENGTH)
-        if is_gtin:
-            try:
-                code = clean_gtin(code)
-            except ValueError as error:
-                raise CellRefused(faults.BAD_GTIN, value=code) from error
-            if not code.isascii():
-                raise CellRefused(faults.BAD_GTIN, value=code)
-        key = read_key(code, most=NUMBER_LENGTH)
+        code, key = read_item_number(part, is_gtin=is_gtin)
         if key in found:
             raise CellRefused(faults.TWICE_IN_CELL, value=code)
         found[key] = code
