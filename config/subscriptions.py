@@ -38,6 +38,7 @@ UNHEARD: frozenset[str] = frozenset(
         "pricing.tax_rate_saved",
         "accounts.profile_updated",
         "accounts.staff_saved",
+        "catalog.assortment_rule_removed",
         "catalog.assortment_rule_saved",
         "catalog.attribute_saved",
         "catalog.brand_saved",

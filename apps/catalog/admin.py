@@ -1,17 +1,35 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
 
+from apps.catalog.actions.remove_assortment_rule import remove_assortment_rule
+from apps.catalog.actions.save_assortment_rule import save_assortment_rule
 from apps.catalog.actions.save_attribute import save_attribute
 from apps.catalog.actions.save_brand import save_brand
 from apps.catalog.actions.save_category import AttributeUse, save_category
 from apps.catalog.actions.save_family import save_family
 from apps.catalog.actions.save_product import PackFacts, ProductFacts, save_product
 from apps.catalog.actions.save_quantity_rule import save_quantity_rule
-from apps.catalog.forms import AttributeForm, CategoryForm, NumberForm, OptionForm, ProductForm, TextForm, ValueForm
+from apps.catalog.forms import (
+    AssortmentRuleForm,
+    AttributeForm,
+    CategoryForm,
+    CoverageForm,
+    NumberForm,
+    OptionForm,
+    ProductForm,
+    TextForm,
+    ValueForm,
+)
 from apps.catalog.models import (
     AssortmentRule,
     Attribute,
@@ -29,9 +47,11 @@ from apps.catalog.models import (
     ProductText,
     QuantityRule,
 )
-from apps.catalog.queries.staff import plain_value
+from apps.catalog.queries.staff import about, coverage, named_by, plain_value, rules_for
+from apps.catalog.queries.tree import catalog_tree
 from apps.core.permissions import StaffActor
-from apps.core.staff import CATALOGERS, ActionForm, ReadOnlyAdmin, Rows, StaffAdmin
+from apps.core.staff import CATALOGERS, SALES, ActionForm, Rows, StaffAdmin
+from apps.orgs.queries import company_context
 
 
 class TextRows(Rows):
@@ -227,12 +247,77 @@ class AttributeAdmin(StaffAdmin):
 
 
 @admin.register(AssortmentRule)
-class AssortmentRuleAdmin(ReadOnlyAdmin):
+class AssortmentRuleAdmin(StaffAdmin):
+    """Who sees what. A rule of a unit or of a person is only shown here: staff make rules for companies and types."""
+
+    form = AssortmentRuleForm
+    editors = CATALOGERS | SALES
     list_display = ("effect", "audience", "category", "brand", "names_products", "valid_from", "valid_until", "reason")
     list_filter = ("effect", "names_products")
     list_select_related = ("customer_type", "organization", "unit", "membership__user", "category", "brand")
     search_fields = ("reason", "organization__legal_name", "customer_type__name")
+    autocomplete_fields = ("customer_type", "organization", "category", "brand")
     ordering = ("-pk",)
+    actions_list: ClassVar = ["coverage"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        target = ("category", "brand"), "products"
+        days = ("valid_from", "valid_until")
+        return ("effect", ("customer_type", "organization"), *target, days, "reason", *(["size"] if obj else []))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("size",) if obj else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_ours = obj is None or (obj.unit_id is None and obj.membership_id is None)
+        return is_ours and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    @admin.display(description=_("Products"))
+    def products(self, rule: AssortmentRule) -> str:
+        """For those who may only look."""
+        return "\n".join(named_by(rule))
+
+    @admin.display(description=_("What it is about"))
+    def size(self, rule: AssortmentRule) -> str:
+        count = about(rule)
+        text = ngettext("%(count)s product", "%(count)s products", count) % {"count": count}
+        if rule.organization is None:
+            return text
+        url = reverse("admin:catalog_assortmentrule_coverage")
+        link = gettext("What %(company)s sees") % {"company": rule.organization}
+        return format_html('{} · <a href="{}?organization={}">{}</a>', text, url, rule.organization.pk, link)
+
+    def write(self, actor: StaffActor, form: ActionForm) -> AssortmentRule:
+        rule = form.instance if form.instance.pk else None
+        return save_assortment_rule(actor=actor, rule=rule, now=timezone.now(), **form.cleaned_data)
+
+    def remove(self, actor: StaffActor, row: AssortmentRule) -> None:
+        remove_assortment_rule(actor=actor, rule=row, now=timezone.now())
+
+    @action(description=_("What a company sees"), url_path="coverage")  # type: ignore[untyped-decorator]
+    def coverage(self, request: HttpRequest) -> HttpResponse:
+        """How much of each shelf a company sees today, and by which rules."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = CoverageForm(request.GET or None)
+        field: Any = self.opts.get_field("organization")
+        form.fields["organization"] = self.formfield_for_foreignkey(field, request)
+        company = form.cleaned_data["organization"] if form.is_valid() else None
+        page = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": gettext("What a company sees"),
+            "form": form,
+            "media": self.media + form.media,
+            "company": company,
+        }
+        if company:
+            context, tree, day = company_context(company), catalog_tree(), timezone.localdate()
+            page |= {"shelves": coverage(context, tree, day), "rules": rules_for(context, day)}
+        return render(request, "catalog/coverage.html", page)
 
 
 @admin.register(QuantityRule)

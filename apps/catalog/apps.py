@@ -13,6 +13,7 @@ class CatalogConfig(AppConfig):
         register_permissions({"catalog.view": _("See products")})
         register_sentences(
             {
+                "catalog.assortment_rule_removed": _("%(actor)s removed the assortment rule %(subject)s."),
                 "catalog.assortment_rule_saved": _("%(actor)s saved the assortment rule %(subject)s."),
                 "catalog.attribute_saved": _("%(actor)s saved the attribute %(subject)s."),
                 "catalog.catalog_imported": _(

@@ -1,5 +1,6 @@
 """What staff type into the pages of the catalog."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,23 +8,28 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from apps.catalog.actions.replace_texts import TextFacts
 from apps.catalog.actions.save_product import GtinTaken, ProductChanged
-from apps.catalog.models import Attribute, AttributeValue, ItemNumber
-from apps.catalog.queries.staff import gtin_owner, option_codes, plain_value, shelf_paths
+from apps.catalog.models import AssortmentRule, Attribute, AttributeValue, ItemNumber, Product
+from apps.catalog.queries.staff import gtin_owner, named_by, numbered_products, option_codes, plain_value, shelf_paths
 from apps.catalog.rules import AttributeSpec, ValueFacts, read_item_number, read_value
 from apps.core.cells import NOT_ONE_OF, CellRefused
 from apps.core.staff import ActionForm, NamesField
 
 LONGEST_VALUE = 500
-SHOWN_OPTIONS = 12
+SHOWN = 12
 
 
 def refusal(refused: CellRefused) -> ValidationError:
     """Why a cell cannot be, at its field."""
     return ValidationError(_(refused.message) % refused.words)
+
+
+def some(words: Sequence[str]) -> str:
+    """The first of many words."""
+    return ", ".join([*words[:SHOWN], *(["…"] if len(words) > SHOWN else [])])
 
 
 class ProductForm(ActionForm):
@@ -97,8 +103,7 @@ class ValueForm(forms.ModelForm):  # type: ignore[type-arg]
         facts = read_value(AttributeSpec(attribute.code, attribute.kind, attribute.unit), text)
         codes = option_codes(attribute) if facts.option else []
         if facts.option and facts.option not in codes:
-            shown = ", ".join([*codes[:SHOWN_OPTIONS], *(["…"] if len(codes) > SHOWN_OPTIONS else [])])
-            raise CellRefused(NOT_ONE_OF, value=text, known=shown)
+            raise CellRefused(NOT_ONE_OF, value=text, known=some(codes))
         return facts
 
 
@@ -125,3 +130,31 @@ class OptionForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         # Files name a value by its code.
         self.fields["code"].disabled = bool(self.instance.pk)
+
+
+class AssortmentRuleForm(ActionForm):
+    products = forms.CharField(
+        label=_lazy("Products"),
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 6}),
+        help_text=_lazy("Part numbers, one a line: then no category and no brand."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.names_products:
+            self.initial["products"] = "\n".join(named_by(self.instance))
+
+    def clean_products(self) -> list[Product]:
+        found, unknown = numbered_products(filter(None, map(str.strip, self.cleaned_data["products"].splitlines())))
+        if unknown:
+            raise ValidationError(_("No product has this number: %(numbers)s.") % {"numbers": some(unknown)})
+        return found
+
+
+class CoverageForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Which company the catalog is looked at for."""
+
+    class Meta:
+        model = AssortmentRule
+        fields = ("organization",)

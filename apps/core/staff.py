@@ -182,6 +182,17 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
         """
         raise TypeError(f"{type(self).__name__} has no action to write with.")
 
+    def remove(self, actor: StaffActor, row: Any) -> None:
+        """Call the action that takes this row away; only where `has_delete_permission` lets somebody ask for it."""
+        raise TypeError(f"{type(self).__name__} has no action to remove with.")
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.remove(staff_actor(request), obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for row in queryset:
+            self.remove(staff_actor(request), row)
+
     def act(self, request: HttpRequest, action: Callable[[], object], done: str) -> None:
         """Run an action; the next page says that it is done, or why it was refused."""
         try:

@@ -6,7 +6,7 @@ from apps.accounts.models import User
 from apps.activity.models import Event
 from apps.core.memo import VersionedMemo
 from apps.orgs.context import BuyingContext
-from apps.orgs.models import Address, CostCenter, Invitation, Membership, Role, RoleGrant
+from apps.orgs.models import Address, CostCenter, Invitation, Membership, Organization, OrgUnit, Role, RoleGrant
 
 
 def memberships_of(user: User) -> list[Membership]:
@@ -26,6 +26,18 @@ def buying_context(membership: Membership) -> BuyingContext:
         customer_type_id=organization.customer_type_id,
         unit_ids=tuple(above),
         membership_id=membership.pk,
+        currency=organization.currency,
+        language=get_language() or "en",
+    )
+
+
+def company_context(organization: Organization) -> BuyingContext:
+    """What rules see of a company as a whole, without those for single people. 1 statement."""
+    return BuyingContext(
+        organization_id=organization.pk,
+        customer_type_id=organization.customer_type_id,
+        unit_ids=tuple(OrgUnit.objects.filter(organization=organization, depth=1).values_list("pk", flat=True)),
+        membership_id=0,
         currency=organization.currency,
         language=get_language() or "en",
     )

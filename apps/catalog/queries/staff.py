@@ -1,9 +1,29 @@
 """What the pages of staff ask of the catalog."""
 
-from apps.catalog.models import Attribute, AttributeValue, Category, CategoryText, ItemNumber, Product
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, QuerySet
+
+from apps.catalog.models import (
+    AssortmentRule,
+    Attribute,
+    AttributeValue,
+    Category,
+    CategoryText,
+    ItemNumber,
+    Product,
+)
+from apps.catalog.queries.tree import Tree
+from apps.catalog.queries.visibility import visible
+from apps.catalog.rules import normalize_number
+from apps.orgs.context import BuyingContext
 
 # How many digits a GTIN may have; the same one with zeros in front is the same.
 GTIN_LENGTHS = (8, 12, 13, 14)
+SOLD = (Product.Lifecycle.ACTIVE, Product.Lifecycle.PHASE_OUT)
 
 
 def gtin_owner(code: str, *, besides: int | None) -> Product | None:
@@ -51,6 +71,62 @@ def plain_value(value: AttributeValue) -> str:
 def option_codes(attribute: Attribute) -> list[str]:
     """The values of a choice, in their order. 1 statement."""
     return list(attribute.options.order_by("position", "pk").values_list("code", flat=True))
+
+
+def numbered_products(numbers: Iterable[str]) -> tuple[list[Product], list[str]]:
+    """The products with these part numbers, however they are typed, and those that name none. 1 statement."""
+    keys = {number: normalize_number(number) for number in numbers}
+    found = {product.sku_key: product for product in Product.objects.filter(sku_key__in=set(keys.values()))}
+    return list(found.values()), [number for number, key in keys.items() if key not in found]
+
+
+def named_by(rule: AssortmentRule) -> list[str]:
+    """The part numbers that a rule names. 1 statement."""
+    return list(rule.items.order_by("product__sku").values_list("product__sku", flat=True))
+
+
+def about(rule: AssortmentRule) -> int:
+    """How many products a rule speaks of. At most 2 statements."""
+    if rule.names_products:
+        return rule.items.count()
+    products = Product.objects.filter(lifecycle__in=SOLD)
+    if rule.category:
+        products = products.filter(category__path__startswith=rule.category.path)
+    return products.filter(brand=rule.brand).count() if rule.brand else products.count()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How much of a shelf a company sees."""
+
+    name: str
+    seen: int
+    total: int
+
+
+def coverage(context: BuyingContext, tree: Tree, day: date) -> list[Seen]:
+    """How many of the products that are sold this company sees, by shelf in catalog order. 3 statements."""
+    seen = _by_category(visible(context, tree, day))
+    total = _by_category(Product.objects.filter(lifecycle__in=SOLD))
+    return [
+        Seen(node.name(context.language), sum(map(seen.__getitem__, below)), sum(map(total.__getitem__, below)))
+        for node in tree.roots
+        for below in [list(tree.leaves_below(node))]
+    ]
+
+
+def _by_category(products: QuerySet[Product]) -> Counter[int]:
+    return Counter(dict(products.order_by().values_list("category").annotate(count=Count("pk"))))
+
+
+def rules_for(context: BuyingContext, day: date) -> list[AssortmentRule]:
+    """The rules that hold for this company today, the nearest first. 1 statement."""
+    rules = AssortmentRule.objects.matching(context).valid_on(day)
+    return list(
+        rules.select_related("customer_type", "organization", "unit", "membership__user", "category", "brand").order_by(
+            "-specificity", "pk"
+        )
+    )
 
 
 def shelf_paths(language: str) -> list[tuple[int, str]]:
