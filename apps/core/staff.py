@@ -101,8 +101,12 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def rows(self, model: type[models.Model]) -> list[dict[str, Any]]:
         """What was typed into the rows of this kind, without those that are to be deleted."""
+        return [form.cleaned_data for form in self.row_forms(model)]
+
+    def row_forms(self, model: type[models.Model]) -> list[Any]:
+        """The forms of these rows."""
         return [
-            form.cleaned_data
+            form
             for formset in self.formsets
             if formset.model is model
             for form in formset.forms

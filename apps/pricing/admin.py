@@ -2,18 +2,38 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from apps.core.permissions import StaffActor, StaffRole
-from apps.core.staff import ActionForm, ReadOnlyAdmin, StaffAdmin
+from apps.core.staff import ActionForm, Rows, StaffAdmin
 from apps.pricing.actions.assign_price_list import assign_price_list
+from apps.pricing.actions.change_prices import PriceRefused, change_prices
 from apps.pricing.actions.open_agreement import open_agreement
 from apps.pricing.actions.save_discount import save_discount
 from apps.pricing.actions.save_price_list import save_price_list
 from apps.pricing.actions.save_tax_rate import save_tax_rate
+from apps.pricing.forms import PriceFields, PriceForm, new_price
 from apps.pricing.models import Agreement, DiscountRule, Price, PriceList, PriceListAssignment, TaxRate
 
 PRICERS = frozenset({StaffRole.SALES, StaffRole.ADMINISTRATOR})
+
+
+class NewPriceRows(Rows):
+    """Prices to add to the list; those that it has are a table of their own, too long for a page."""
+
+    model = Price
+    form = PriceFields
+    fields = ("product", "min_quantity", "amount", "valid_from", "valid_until")
+    autocomplete_fields = ("product",)
+    verbose_name = _("new price")
+    verbose_name_plural = _("new prices")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).none()
 
 
 @admin.register(PriceList)
@@ -24,13 +44,33 @@ class PriceListAdmin(StaffAdmin):
     list_filter = ("kind", "currency")
     search_fields = ("name",)
     ordering = ("name",)
-    fields = ("name", "kind", "currency", "priority", "valid_from", "valid_until")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        prices = ("price_count",) if obj else ()
+        return ("name", "kind", "currency", "priority", "valid_from", "valid_until", *prices)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("kind", "currency") if obj else ()
+        return ("kind", "currency", "price_count") if obj else ()
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[type[Rows]]:
+        return [NewPriceRows] if obj and self.has_change_permission(request, obj) else []
+
+    @admin.display(description=_("Prices"))
+    def price_count(self, price_list: PriceList) -> str:
+        count = price_list.prices.count()
+        text = ngettext("%(count)s price", "%(count)s prices", count) % {"count": count}
+        url = reverse("admin:pricing_price_changelist")
+        return format_html('<a href="{}?price_list__id__exact={}">{}</a>', url, price_list.pk, text)
 
     def write(self, actor: StaffActor, form: ActionForm) -> PriceList:
         found = form.instance if form.instance.pk else None
+        if found and (rows := form.rows(Price)):
+            prices = [new_price(row["product"].pk, row) for row in rows]
+            try:
+                change_prices(actor=actor, price_list=found, prices=prices, now=timezone.now())
+            except PriceRefused as refused:
+                form.row_forms(Price)[refused.place].add_error(None, str(refused))
+                raise
         kept = {"kind": found.kind, "currency": found.currency} if found else {}
         return save_price_list(actor=actor, price_list=found, now=timezone.now(), **{**form.cleaned_data, **kept})
 
@@ -90,12 +130,47 @@ class PriceListAssignmentAdmin(StaffAdmin):
 
 
 @admin.register(Price)
-class PriceAdmin(ReadOnlyAdmin):
+class PriceAdmin(StaffAdmin):
+    """The prices of all lists. One that is saved takes the place of what its list has for the quantity and the day."""
+
+    form = PriceForm
+    editors = PRICERS
     list_display = ("product", "price_list", "min_quantity", "amount", "valid_from", "valid_until")
-    list_filter = ("price_list__currency",)
+    list_filter = ("price_list__currency", "price_list")
     list_select_related = ("product", "price_list")
-    search_fields = ("product__sku", "price_list__name")
-    ordering = ("-pk",)
+    search_fields = ("product__sku", "product__sku_key", "price_list__name")
+    autocomplete_fields = ("product", "price_list")
+    ordering = ("product__sku", "price_list", "min_quantity", "pk")
+    fields = (("product", "price_list"), ("min_quantity", "amount"), ("valid_from", "valid_until"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("product", "price_list") if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def write(self, actor: StaffActor, form: ActionForm) -> Price:
+        price = form.instance
+        new = new_price(price.product_id, form.cleaned_data)
+        change_prices(
+            actor=actor,
+            price_list=price.price_list,
+            prices=[new],
+            removed=[price.pk] if price.pk else [],
+            now=timezone.now(),
+        )
+        product, quantity, _is_dated, begins = new.slot
+        saved: Price = Price.objects.get(
+            price_list=price.price_list,
+            product=product,
+            min_quantity=quantity,
+            valid_from=begins,
+            valid_until=new.valid_until,
+        )
+        return saved
+
+    def remove(self, actor: StaffActor, row: Price) -> None:
+        change_prices(actor=actor, price_list=row.price_list, prices=[], removed=[row.pk], now=timezone.now())
 
 
 @admin.register(TaxRate)
