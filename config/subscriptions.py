@@ -35,6 +35,7 @@ UNHEARD: frozenset[str] = frozenset(
         "pricing.price_list_assigned",
         "pricing.price_list_saved",
         "pricing.prices_changed",
+        "pricing.prices_imported",
         "pricing.tax_rate_saved",
         "accounts.profile_updated",
         "accounts.staff_saved",

@@ -6,12 +6,14 @@ Plain Python: the messages are English, whoever shows them translates them.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 DIGITS = re.compile(r"[0-9]+")
 # A comma is a decimal one unless three digits follow: 1,500 may be meant either way, so it is refused.
 NUMBER = re.compile(r"([+-]?[0-9]+)(?:\.([0-9]+)|,([0-9]{1,2}|[0-9]{4,}))?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LINE_END = re.compile(r"\r\n?")
 WHITE = re.compile(r"[\r\n\t]+")
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -43,6 +45,7 @@ NOT_WHOLE = gettext_noop("“%(value)s” is not a whole number from 0 to %(most
 NOT_POSITIVE = gettext_noop("“%(value)s” is not more than 0.")
 TOO_LARGE = gettext_noop("“%(value)s” is too large.")
 TOO_FINE = gettext_noop("“%(value)s” has more than %(most)s decimals.")
+NOT_A_DAY = gettext_noop("“%(value)s” is not a day. Write it as 2026-12-31.")
 WRONG_WIDTH = gettext_noop("This row has %(found)s cells, the header has %(expected)s.")
 COLUMN_MISSING = gettext_noop("The file has no column “%(column)s”.")
 
@@ -102,3 +105,13 @@ def read_quantity(text: str) -> Decimal:
     if quantity <= 0:
         raise CellRefused(NOT_POSITIVE, value=text)
     return quantity
+
+
+def read_day(text: str) -> date:
+    """A day as 2026-12-31; a workbook's own dates arrive so as well."""
+    try:
+        if DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise CellRefused(NOT_A_DAY, value=text[:SHOWN])
