@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from apps.catalog.actions.remove_assortment_rule import remove_assortment_rule
+from apps.catalog.actions.remove_product_file import remove_product_file
 from apps.catalog.actions.save_assortment_rule import save_assortment_rule
 from apps.catalog.actions.save_attribute import save_attribute
 from apps.catalog.actions.save_brand import save_brand
 from apps.catalog.actions.save_category import AttributeUse, save_category
 from apps.catalog.actions.save_family import save_family
 from apps.catalog.actions.save_product import PackFacts, ProductFacts, save_product
+from apps.catalog.actions.save_product_file import save_product_file
 from apps.catalog.actions.save_quantity_rule import save_quantity_rule
 from apps.catalog.forms import (
     AssortmentRuleForm,
@@ -26,6 +28,7 @@ from apps.catalog.forms import (
     CoverageForm,
     NumberForm,
     OptionForm,
+    ProductFileForm,
     ProductForm,
     TextForm,
     ValueForm,
@@ -44,6 +47,7 @@ from apps.catalog.models import (
     ItemNumber,
     PackLevel,
     Product,
+    ProductFile,
     ProductText,
     QuantityRule,
 )
@@ -125,7 +129,20 @@ class ProductAdmin(StaffAdmin):
             ("min_quantity", "order_multiple"),
             ("net_weight_g", "lead_days"),
             *seen,
+            *(["documents"] if obj else []),
         )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("documents",) if obj else ()
+
+    @admin.display(description=_("Documents"))
+    def documents(self, product: Product) -> str:
+        """They have pages of their own: a file is not typed again when a row is wrong."""
+        url = f"{reverse('admin:catalog_productfile_changelist')}?product__id__exact={product.pk}"
+        add = f"{reverse('admin:catalog_productfile_add')}?product={product.pk}"
+        count = product.files.count()
+        text = ngettext("%(count)s document", "%(count)s documents", count) % {"count": count}
+        return format_html('<a href="{}">{}</a> · <a href="{}">{}</a>', url, text, add, gettext("Add one"))
 
     def write(self, actor: StaffActor, form: ActionForm) -> Product:
         values = dict(form.cleaned_data)
@@ -140,6 +157,36 @@ class ProductAdmin(StaffAdmin):
         )
         found = form.instance if form.instance.pk else None
         return save_product(actor=actor, product=found, version=seen, facts=facts, now=timezone.now())
+
+
+@admin.register(ProductFile)
+class ProductFileAdmin(StaffAdmin):
+    form = ProductFileForm
+    editors = CATALOGERS
+    list_display = ("product", "kind", "title", "language", "media_type", "size")
+    list_filter = ("kind", "language")
+    list_select_related = ("product",)
+    search_fields = ("product__sku", "product__sku_key", "title")
+    autocomplete_fields = ("product",)
+    ordering = ("product__sku", "position", "pk")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        upload = ("upload",) if self.has_change_permission(request, obj) else ()
+        known = ("media_type", "size") if obj else ()
+        return ("product", ("kind", "language"), "title", "position", *upload, *known)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("media_type", "size") if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def write(self, actor: StaffActor, form: ActionForm) -> ProductFile:
+        found = form.instance if form.instance.pk else None
+        return save_product_file(actor=actor, product_file=found, now=timezone.now(), **form.cleaned_data)
+
+    def remove(self, actor: StaffActor, row: ProductFile) -> None:
+        remove_product_file(actor=actor, product_file=row, now=timezone.now())
 
 
 class CategoryAttributeRows(Rows):

@@ -8,7 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from apps.catalog.actions.replace_texts import TextFacts
 from apps.catalog.actions.save_product import GtinTaken, ProductChanged
@@ -130,6 +135,15 @@ class OptionForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         # Files name a value by its code.
         self.fields["code"].disabled = bool(self.instance.pk)
+
+
+class ProductFileForm(ActionForm):
+    upload = forms.FileField(
+        label=_lazy("File"),
+        required=False,
+        widget=UnfoldAdminFileFieldWidget,
+        help_text=_lazy("PDF, PNG, JPEG or plain text, up to 20 MB. Left empty, the file stays as it is."),
+    )
 
 
 class AssortmentRuleForm(ActionForm):

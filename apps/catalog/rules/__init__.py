@@ -2,6 +2,7 @@
 
 from apps.catalog.rules.assortment import AssortmentFacts, Cells, Layer, Visibility, resolve_assortment
 from apps.catalog.rules.columns import AttributeSpec, Columns, read_columns
+from apps.catalog.rules.files import media_type_of
 from apps.catalog.rules.numbers import clean_gtin, misread_keys, normalize_number
 from apps.catalog.rules.quantities import (
     Judged,
@@ -43,6 +44,7 @@ __all__ = [
     "Visibility",
     "clean_gtin",
     "judge_quantity",
+    "media_type_of",
     "misread_keys",
     "natural_key",
     "normalize_number",
