@@ -4,7 +4,10 @@ from apps.core.panels import Panel
 
 PANELS: dict[str, tuple[Panel, ...]] = {
     "shell.navigation": (Panel("apps.portal.views.navigation", statements=1),),
-    "shell.header": (Panel("apps.shop.views.browsing.search_box", statements=0),),
+    "shell.header": (
+        Panel("apps.shop.views.browsing.products_button", statements=0),
+        Panel("apps.shop.views.browsing.search_box", statements=0),
+    ),
     "shell.header_end": (
         Panel("apps.notifications.views.bell", statements=1),
         Panel("apps.orders.views.carts.badge", statements=1),

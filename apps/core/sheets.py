@@ -133,17 +133,29 @@ def read_sheet(file: BinaryIO) -> Sheet:
 
     :raises SheetRefused: one of its kinds says why the file cannot be read.
     """
-    file.seek(0)
-    start = file.read(8)
-    if start.startswith(b"PK\x03\x04"):
-        found: _CSV | _XLSX = _XLSX(file)
-    elif start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise WorkbookUnreadable
-    else:
-        found = _CSV(file)
+    found = _open(file)
     for _line, cells in _filled(found.rows()):
         return Sheet(_header(cells), found)
     raise SheetEmpty
+
+
+def read_cells(file: BinaryIO) -> Iterator[list[str]]:
+    """The cells of a file like that, row by row from the first one on: for tables that perhaps have no header.
+
+    :raises SheetRefused: likewise, here or further down.
+    """
+    found = _open(file)
+    return (cells for _line, cells in _filled(found.rows()))
+
+
+def _open(file: BinaryIO) -> "_CSV | _XLSX":
+    file.seek(0)
+    start = file.read(8)
+    if start.startswith(b"PK\x03\x04"):
+        return _XLSX(file)
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise WorkbookUnreadable
+    return _CSV(file)
 
 
 def _filled(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:

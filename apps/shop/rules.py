@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from apps.catalog.rules.quantities import ONES, PACKS_BY_WORD
 
@@ -42,6 +42,7 @@ QUANTITY = re.compile(rf"(?:[x×*]\s*)?(?P<amount>(?:{CELL}){UNIT})(?:\s*{TIMES}
 TIMES_FIRST = re.compile(rf"(?P<quantity>(?:{AMOUNT}){UNIT})\s*{TIMES}\s+(?P<number>\S.*)", re.IGNORECASE)
 LAST = re.compile(rf"(?P<number>\S.*?)\s+(?:[x×*]\s*)?(?P<quantity>(?:{AMOUNT}){UNIT})", re.IGNORECASE)
 FIRST = re.compile(rf"(?P<quantity>(?:{AMOUNT}){UNIT})\s+(?P<number>\S.*)", re.IGNORECASE)
+SPACES = re.compile(r"\s{2,}")
 
 
 class TooManyRows(ValueError):
@@ -56,84 +57,142 @@ class TypedRow:
     quantity: str
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where a table has the number and the quantity, and whether its first row only names the columns.
+
+    `is_sure` tells that headings or cells leave no doubt.
+    """
+
+    number: int
+    quantity: int | None
+    is_headed: bool = False
+    is_sure: bool = False
+
+
+Cells = Sequence[str]
+NUMBER_FIRST = Columns(0, 1)
+
+
 def read_lines(text: str) -> list[TypedRow]:
     """The rows of a pasted text, one a line: `number quantity`, `quantity x number`, or columns as Excel copies them.
 
-    Tabs, semicolons, commas and spaces tell columns apart; a first line of headings is left out.
+    Each line is divided by the first of these that it has: tab, semicolon, comma, several spaces, one space. Lines that
+    are divided alike vote together on which column is which, and may have a line of headings, which is left out.
 
     :raises TooManyRows: more than MOST_ROWS lines.
     """
     lines = [line[:LONGEST_LINE] for line in text.splitlines() if line.strip(" \t;,")]
-    if len(lines) > MOST_ROWS + 1:
-        raise TooManyRows
-    split = [_cells(line) for line in lines]
-    if split and (_is_header(split[0]) or all(len(cells) > 1 for cells in split)):
-        return read_table([cells if len(cells) > 1 else list(_spaced(cells[0])) for cells in split])
-    rows = [_row(*(_pair(cells) if len(cells) > 1 else _spaced(cells[0]))) for cells in split]
+    alike: dict[tuple[str, int], dict[int, Cells]] = {}
+    heads: dict[str, Columns] = {}
+    for place, line in enumerate(lines):
+        separator, cells = _divided(line)
+        if separator not in heads and (named := _header(cells)):
+            heads[separator] = named
+        else:
+            alike.setdefault((separator, len(cells)), {})[place] = cells
+    rows: dict[int, TypedRow] = {}
+    for (separator, _width), table in alike.items():
+        columns = NUMBER_FIRST if separator == " " else heads.get(separator) or _guess(table)
+        rows |= {place: _row(cells, columns) for place, cells in table.items()}
     if len(rows) > MOST_ROWS:
         raise TooManyRows
-    return rows
+    return [rows[place] for place in sorted(rows) if rows[place].number or rows[place].quantity]
 
 
-def read_table(table: Sequence[Sequence[str]]) -> list[TypedRow]:
-    """The rows of a table whose columns stand in any order, with headings or without.
+def tidy_table(table: Iterable[Cells]) -> list[Cells]:
+    """A table with its cells cut to what a row keeps, without blank rows and columns.
 
-    Headings in five languages name the columns; without them the one that looks like numbers of things is taken for
-    the number, and the one that looks like amounts for the quantity.
+    :raises TooManyRows: more than MOST_ROWS rows and one of headings.
+    """
+    tidy: list[list[str]] = []
+    for row in table:
+        cells = [" ".join(cell.replace("\0", "").split())[:LONGEST_NUMBER] for cell in row[:MOST_CELLS]]
+        if any(cells):
+            tidy.append(cells)
+        if len(tidy) > MOST_ROWS + 1:
+            raise TooManyRows
+    width = max((len(row) for row in tidy), default=0)
+    filled = [place for place in range(width) if any(_at(row, place) for row in tidy)]
+    return [[_at(row, place) for place in filled] for row in tidy]
+
+
+def find_columns(table: Sequence[Cells]) -> Columns:
+    """The columns of a table with at least one row, in whichever order they stand.
+
+    Headings in five languages name them; without those the one that looks like numbers of things is taken for the
+    number, and the one that looks like amounts for the quantity.
+    """
+    if named := _header(table[0]):
+        return named
+    found = _guess(dict(enumerate(table)))
+    if found.quantity is None:
+        return found
+    is_amount = [bool(QUANTITY.fullmatch(_at(row, found.quantity))) for row in table]
+    is_number = [bool(cell := _at(row, found.number)) and not QUANTITY.fullmatch(cell) for row in table]
+    is_headed = len(table) > 1 and not is_amount[0] and all(is_amount[1:])
+    return replace(found, is_headed=is_headed, is_sure=all(is_amount) and all(is_number))
+
+
+def read_table(table: Sequence[Cells], columns: Columns) -> list[TypedRow]:
+    """The rows of a table with these columns, without its headings.
 
     :raises TooManyRows: more than MOST_ROWS rows.
     """
-    cells = [[" ".join(cell.split()) for cell in row[:MOST_CELLS]] for row in table]
-    cells = [row for row in cells if any(row)]
-    columns = _header(cells[0]) if cells else None
-    body = cells[1:] if columns else cells
-    if len(body) > MOST_ROWS:
+    rows = [_row(cells, columns) for cells in table[1 if columns.is_headed else 0 :]]
+    if len(rows) > MOST_ROWS:
         raise TooManyRows
-    number, quantity = columns or _guess(body)
-    found = [_row(_at(row, number), _at(row, quantity)) for row in body]
-    return [row for row in found if row.number or row.quantity]
+    return [row for row in rows if row.number or row.quantity]
 
 
-def _at(row: Sequence[str], place: int | None) -> str:
+def _at(row: Cells, place: int | None) -> str:
     return row[place] if place is not None and place < len(row) else ""
 
 
-def _row(number: str, quantity: str) -> TypedRow:
-    amount = QUANTITY.fullmatch(quantity.strip())
-    text = amount["amount"] if amount else quantity
-    return TypedRow(" ".join(number.split())[:LONGEST_NUMBER], " ".join(text.split())[:LONGEST_QUANTITY])
+def _row(cells: Cells, columns: Columns) -> TypedRow:
+    number, quantity = " ".join(_at(cells, columns.number).split()), " ".join(_at(cells, columns.quantity).split())
+    amount = QUANTITY.fullmatch(quantity)
+    return TypedRow(number[:LONGEST_NUMBER], (amount["amount"] if amount else quantity)[:LONGEST_QUANTITY])
 
 
 # --- Lines ------------------------------------------------------------------------------------------------------------
 
 
-def _cells(line: str) -> list[str]:
-    """The columns of a line; one where only spaces tell them apart."""
+def _divided(line: str) -> tuple[str, Cells]:
+    """What tells the columns of a line apart, and its columns; with single spaces always number and quantity."""
+    line = line.strip(" ")
     for separator in ("\t", ";"):
         if separator in line:
-            return [cell.strip().strip('"') for cell in line.split(separator)]
-    # In `HX-933 1,000`, `HX-933, 1,000` and `HX-933,1,000` the last comma belongs to the amount.
-    cells = [cell.strip().strip('"') for cell in re.split(r",\s+|,$" if ", " in line else ",", line.strip())]
-    if len(cells) == 2 and ", " not in line and re.fullmatch(r".*\s\d{1,3},\d{3}", line.strip()):  # noqa: PLR2004
-        return [line.strip()]
+            return separator, [_unquoted(cell) for cell in line.split(separator)]
+    if len(cells := _by_commas(line)) > 1:
+        return ",", cells
+    cells = SPACES.split(line)
+    is_table = any(QUANTITY.fullmatch(cell) for cell in cells) or _header(cells)
+    if len(cells) > 1 and is_table and not TIMES_FIRST.fullmatch(line):
+        return "  ", cells
+    return " ", _by_space(line)
+
+
+def _unquoted(cell: str) -> str:
+    return cell.strip().strip('"')
+
+
+def _by_commas(line: str) -> list[str]:
+    """In `HX-933 1,000`, `HX-933, 1,000` and `HX-933,1,000` the last comma belongs to the amount."""
+    cells = [_unquoted(cell) for cell in re.split(r",\s+|,$" if ", " in line else ",", line)]
+    if len(cells) == 2 and ", " not in line and re.fullmatch(r".*\s\d{1,3},\d{3}", line):  # noqa: PLR2004
+        return [line]
     if len(cells) == 3 and re.fullmatch(r"\d{1,3},\d{3}", ",".join(cells[1:])):  # noqa: PLR2004
         return [cells[0], ",".join(cells[1:])]
     return cells
 
 
-def _spaced(line: str) -> tuple[str, str]:
+def _by_space(line: str) -> list[str]:
     """Number and quantity of a line without columns; numbers may have spaces of their own."""
-    for pattern in (TIMES_FIRST, LAST):
+    for pattern in (TIMES_FIRST, LAST, FIRST):
         if parts := pattern.fullmatch(line):
-            return parts["number"], parts["quantity"]
-    parts = FIRST.fullmatch(line)
-    return (parts["number"], parts["quantity"]) if parts else (line, "")
-
-
-def _pair(cells: Sequence[str]) -> tuple[str, str]:
-    """Number and quantity of a line with columns, by itself."""
-    number, quantity = _guess([cells])
-    return _at(cells, number), _at(cells, quantity)
+            return [parts["number"], parts["quantity"]]
+    return [_unquoted(line), ""]
 
 
 # --- Columns ----------------------------------------------------------------------------------------------------------
@@ -143,43 +202,51 @@ def _head(cell: str) -> str:
     return re.sub(r"[\s._:№#*]+", " ", unicodedata.normalize("NFKC", cell).casefold()).strip()
 
 
-def _is_header(cells: Sequence[str]) -> bool:
-    return _header(cells) is not None
-
-
-def _header(cells: Sequence[str]) -> tuple[int, int | None] | None:
-    """The places of number and quantity, if this row names its columns."""
+def _header(cells: Cells) -> Columns | None:
+    """The columns that this row names, if it names any. `pcs` behind an amount is a unit and no heading."""
+    if any(QUANTITY.fullmatch(cell) for cell in cells):
+        return None
     heads = [_head(cell) for cell in cells]
     number = next((place for place, head in enumerate(heads) if head in NUMBER_HEADS), None)
     quantity = next((place for place, head in enumerate(heads) if head in QUANTITY_HEADS), None)
-    if number is None and quantity is not None:
-        number = next((place for place, head in enumerate(heads) if place != quantity and head), None)
-    return None if number is None else (number, quantity)
+    if number is not None:
+        return Columns(number, quantity, is_headed=True, is_sure=quantity is not None)
+    others = [place for place, head in enumerate(heads) if place != quantity and head]
+    if quantity is None or not others:
+        return None
+    return Columns(others[0], quantity, is_headed=True, is_sure=len(others) == 1)
 
 
-def _guess(body: Sequence[Sequence[str]]) -> tuple[int, int | None]:
-    """The columns that look most like numbers of things and like amounts."""
-    width = max((len(row) for row in body), default=1)
-    columns = [[_at(row, place) for row in body] for place in range(width)]
+def _guess(table: Mapping[int, Cells]) -> Columns:
+    """The columns that look most like numbers of things and like amounts, of rows by their places in the whole."""
+    width = max(len(row) for row in table.values())
+    columns = [[_at(row, place) for row in table.values()] for place in range(width)]
+    positions = {place for place, column in enumerate(columns) if _counts_up(list(table), column)}
     amounts = {
         place: share
         for place, column in enumerate(columns)
-        if (share := sum(bool(QUANTITY.fullmatch(cell)) for cell in column)) and not _counts_up(column)
+        if (share := sum(bool(QUANTITY.fullmatch(cell)) for cell in column))
     }
-    number = max(range(width), key=lambda place: (_likeness(columns[place], place in amounts), -place))
-    amounts.pop(number, None)
-    return number, max(amounts, key=lambda place: (amounts[place], -place), default=None)
+    # The only column of amounts is not the one of numbers, unless there is nothing else.
+    able = [place for place in range(width) if any(columns[place]) and amounts.keys() != {place}]
+    number = max(
+        able or range(width),
+        key=lambda place: (place not in positions, _likeness(columns[place], place in amounts), -place),
+    )
+    # 1, 2, 3 in front of the numbers are the positions of a list, behind them they are quantities.
+    quantities = [place for place in amounts if place != number and not (place in positions and place < number)]
+    return Columns(number, max(quantities, key=lambda place: (amounts[place], -place), default=None))
 
 
-def _counts_up(column: Sequence[str]) -> bool:
-    """1, 2, 3: the positions of a list."""
-    return len(column) > 2 and list(column) == [str(place) for place in range(1, len(column) + 1)]  # noqa: PLR2004
+def _counts_up(places: Sequence[int], column: Cells) -> bool:
+    """Whether the cells count the lines, whose places begin with 0 and perhaps with a line of headings."""
+    return len(column) > 2 and any(  # noqa: PLR2004
+        all(cell == str(place + first) for place, cell in zip(places, column, strict=True)) for first in (0, 1)
+    )
 
 
-def _likeness(column: Sequence[str], is_amount: bool) -> int:  # noqa: FBT001
+def _likeness(column: Cells, is_amount: bool) -> int:  # noqa: FBT001
     """How much like numbers of things: digits and letters without many spaces, not alike, not amounts."""
-    if _counts_up(column):
-        return -len(column)
     coded = [cell for cell in column if any(sign.isdigit() for sign in cell) and cell.count(" ") < 3]  # noqa: PLR2004
     return 2 * len(coded) + 2 * len(set(coded)) - (3 * len(column) if is_amount else 0)
 

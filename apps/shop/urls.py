@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from apps.shop.views import browsing, buying, lists, quick
+from apps.shop.views import browsing, buying, compare, lists, quick
 
 app_name = "shop"
 
@@ -32,6 +32,8 @@ purchasing_lists = [
 ]
 
 urlpatterns = [
+    path("compare/", compare.compare, name="compare"),
+    path("compare/removal/", compare.removal, name="compare_removal"),
     path("products/", include(products)),
     path("lists/", include(purchasing_lists)),
 ]

@@ -72,6 +72,8 @@ MEMBER_ROUTES = {
     "shop:category": Route(EVERYBODY, EVERYBODY, lambda world: {"slug": world.product.category.slug}),
     "shop:product": Route(EVERYBODY, EVERYBODY, lambda world: {"sku": world.product.sku}),
     "shop:product_file": Route(EVERYBODY, None, lambda world: {"uid": world.file.uid}),
+    "shop:compare": Route(EVERYBODY, EVERYBODY),
+    "shop:compare_removal": Route(None, EVERYBODY),
     "shop:lines": Route(None, BUYERS),
     "shop:price": Route(None, BUYERS),
     "shop:quick_order": Route(BUYERS),

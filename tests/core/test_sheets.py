@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core import sheets
-from apps.core.sheets import SheetRefused, read_sheet
+from apps.core.sheets import SheetRefused, read_cells, read_sheet
 from tests.workbooks import bomb, pack, rows_xml, workbook
 
 SPECTRUM = Path(__file__).resolve().parents[3] / "shared" / "data" / "csv_spectrum"
@@ -50,6 +50,9 @@ class TestCSV:
 
     def test_leaves_out_blank_rows_and_columns_at_the_end(self) -> None:
         assert read(b"\n,,\na,b,,\n1,2,,\n , ,,\n3,4,,\n") == [{"a": "1", "b": "2"}, {"a": "3", "b": "4"}]
+
+    def test_cells_are_read_from_the_first_row_on(self) -> None:
+        assert list(read_cells(BytesIO(b"HX-1;;5\n\nHX-1;;5\n"))) == [["HX-1", "", "5"], ["HX-1", "", "5"]]
 
     def test_tells_how_many_cells_a_row_has(self) -> None:
         assert [row.width for row in read_sheet(BytesIO(b"a,b\n1\n1,2\n1,2,3\n1,2,\n"))] == [1, 2, 3, 2]

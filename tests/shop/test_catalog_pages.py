@@ -89,13 +89,21 @@ class TestCategoryPage:
     ) -> None:
         assert sign_in(mira).get(reverse("shop:category", args=[screws.slug]), query).status_code == 200
 
+    def test_as_a_list_each_product_tells_its_values(self, mira: Membership, screws: Category, sign_in: SignIn) -> None:
+        html = page(sign_in(mira), screws, view="list")
+
+        assert html.count('<li class="p-li"') == 8
+        assert "<bdi>M8</bdi> · <bdi>Length 20\N{NO-BREAK SPACE}mm</bdi>" in html
+        assert "<table" not in html
+
     def test_htmx_gets_the_listing_alone(self, mira: Membership, screws: Category, sign_in: SignIn) -> None:
         response = sign_in(mira).get(reverse("shop:category", args=[screws.slug]), headers={"HX-Request": "true"})
 
         assert response.content.decode().lstrip().startswith('<div class="p-cat" id="listing">')
 
+    @pytest.mark.parametrize("view", ["table", "list"])
     def test_runs_as_many_statements_for_8_products_as_for_24(
-        self, mira: Membership, screws: Category, sign_in: SignIn
+        self, view: str, mira: Membership, screws: Category, sign_in: SignIn
     ) -> None:
         client = sign_in(mira)
 
@@ -103,7 +111,7 @@ class TestCategoryPage:
             with CaptureQueriesContext(
                 connection,
             ) as captured:
-                page(client, screws)
+                page(client, screws, view=view)
             return len(captured)
 
         statements()

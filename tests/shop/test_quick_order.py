@@ -15,13 +15,14 @@ from django.urls import reverse
 
 from apps.catalog.models import AssortmentRule, CustomerItemCode, ItemNumber, PackLevel, Product
 from apps.catalog.queries.tree import catalog_tree
+from apps.orders.actions.save_list import save_list
 from apps.orders.actions.save_quick_rows import save_quick_rows
 from apps.orders.models import CartLine, QuickRow
 from apps.orders.queries.quick import quick_rows
 from apps.orgs.models import Membership
 from apps.orgs.queries import buying_context
 from apps.shop.queries.quick import JudgedRow, State, judge_rows
-from tests.factories import NOW, Market, make_product, open_market
+from tests.factories import NOW, Market, fill_cart, make_product, open_market
 from tests.workbooks import pack, rows_xml
 
 SignIn = Callable[[Any], Client]
@@ -219,6 +220,48 @@ class TestPage:
         assert "HX-933-0840A2" in html
         assert QuickRow.objects.count() == 1
 
+    @pytest.mark.parametrize(
+        "upload",
+        [
+            SimpleUploadedFile("list.csv", b"Artikel;Bezeichnung;Menge\nHX-933-0840A2;Schraube, lang;100\n"),
+            SimpleUploadedFile("list.xlsx", pack({"A": rows_xml([["", "x", "x"], ["HX-933-0840A2", "M8", 100]])})),
+        ],
+    )
+    def test_a_file_with_wrong_or_missing_headings_asks_for_its_columns(
+        self, upload: SimpleUploadedFile, mira: Membership, market: Market, sign_in: SignIn
+    ) -> None:
+        client = sign_in(mira)
+        upload.seek(0)
+
+        asked = take_in(client, file=upload)
+        assert "Which column is which?" in asked.content.decode()
+        assert quick_rows(mira) == []
+        table = asked.context["unclear"].text
+
+        # No number is chosen: the question stands again.
+        assert "Which column is which?" in take_in(client, table=table, number_column="9").content.decode()
+        answer = {"number_column": "0", "quantity_column": "2", "is_headed": "1"}
+        assert take_in(client, table=table, **answer).status_code == 303
+        assert [(row.number, row.quantity) for row in quick_rows(mira)] == [("HX-933-0840A2", "100")]
+
+    def test_a_purchasing_list_is_taken_in(
+        self, mira: Membership, omar: Membership, market: Market, sign_in: SignIn
+    ) -> None:
+        cart = fill_cart(mira, screw=(market.screw, 150), gloves=(market.gloves, 2))
+        found = save_list(actor=mira, name="Weekly", cart_uid=cart.uid, now=NOW)
+        client = sign_in(mira)
+        assert "Weekly, 2 lines" in page(client)
+
+        assert take_in(client, list=str(found.uid)).status_code == 303
+        assert [(row.number, row.quantity) for row in quick_rows(mira)] == [
+            ("HX-933-0840A2", "150"),
+            ("GL-N7-0930B", "2"),
+        ]
+        assert take_in(client, list="").status_code == 422
+        # It is not shared, so that a colleague does not find it.
+        assert take_in(sign_in(omar), list=str(found.uid)).status_code == 404
+        assert quick_rows(omar) == []
+
     def test_htmx_gets_the_new_row_and_the_sums(self, mira: Membership, market: Market, sign_in: SignIn) -> None:
         response = sign_in(mira).post(
             reverse("shop:quick_rows"), {"number": "GL-N7-0930B", "quantity": "3"}, headers=HTMX
@@ -258,14 +301,23 @@ class TestPage:
         self, mira: Membership, market: Market, sign_in: SignIn
     ) -> None:
         client = sign_in(mira)
-        first, _twin = save_quick_rows(actor=mira, rows=[("GL-N7-0930B", "2"), ("GL-N7-0930B", "3")], now=NOW)
+        first, twin = save_quick_rows(actor=mira, rows=[("GL-N7-0930B", "2"), ("GL-N7-0930B", "3")], now=NOW)
+        assert page(client).count(f'name="folded" value="{twin.uid}"') == 3
 
-        response = client.post(reverse("shop:quick_row", args=[first.uid]), {"quantity": "6"}, headers=HTMX)
+        # The first row alone was 2 already.
+        fields = {"quantity": "2", "folded": str(twin.uid)}
+        client.post(reverse("shop:quick_row", args=[first.uid]), fields, headers=HTMX)
+        assert [row.quantity for row in quick_rows(mira)] == ["2"]
+
+        [twin] = save_quick_rows(actor=mira, rows=[("GL-N7-0930B", "3")], now=NOW)
+        fields = {"quantity": "6", "folded": str(twin.uid)}
+        response = client.post(reverse("shop:quick_row", args=[first.uid]), fields, headers=HTMX)
         assert response["HX-Retarget"] == "#quick"
+        assert "GL-N7-0930B" in response.content.decode()
         assert [row.quantity for row in quick_rows(mira)] == ["6"]
 
-        save_quick_rows(actor=mira, rows=[("GL-N7-0930B", "3")], now=NOW)
-        client.post(reverse("shop:quick_row_removal", args=[first.uid]))
+        [twin] = save_quick_rows(actor=mira, rows=[("GL-N7-0930B", "3")], now=NOW)
+        client.post(reverse("shop:quick_row_removal", args=[first.uid]), {"folded": str(twin.uid)})
         assert quick_rows(mira) == []
 
     def test_nothing_ready_adds_nothing(self, mira: Membership, market: Market, sign_in: SignIn) -> None:

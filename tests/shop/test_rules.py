@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.shop.rules import MOST_ROWS, TooManyRows, misread_hint, read_lines, read_table
+from apps.shop.rules import (
+    MOST_ROWS,
+    Columns,
+    TooManyRows,
+    find_columns,
+    misread_hint,
+    read_lines,
+    read_table,
+    tidy_table,
+)
 
 
 def read(text: str) -> list[tuple[str, str]]:
@@ -39,6 +48,20 @@ class TestLines:
             ("HX-1 ٢٥٠", ("HX-1", "٢٥٠")),
             ("M8x40 100", ("M8x40", "100")),
             ("M8 40 ZN", ("M8 40 ZN", "")),
+            ("M8  40 ZN", ("M8 40 ZN", "")),
+            ("hx 933   0840  12", ("hx 933", "12")),
+            ("HX-933   1 000", ("HX-933", "1 000")),
+            ("HX-933  Hex screw M8   1,000", ("HX-933", "1,000")),
+            ("10  x  HX-933", ("HX-933", "10")),
+            ("2x PART", ("PART", "2")),
+            ("PART x 2", ("PART", "2")),
+            ("PP-GG-CLR;20", ("PP-GG-CLR", "20")),
+            ("20\tPP-GG-CLR", ("PP-GG-CLR", "20")),
+            # The first separator of tab, semicolon, comma, spaces decides.
+            ("HX-1\tM8;40\t5", ("HX-1", "5")),
+            ("HX-1;M8, long;5", ("HX-1", "5")),
+            ("HX-1, 5  pcs", ("HX-1", "5 pcs")),
+            ("HX-1;5;pcs", ("HX-1", "5")),
             ("SHIP 0815", ("SHIP 0815", "")),
             ("HX-933-0840A2", ("HX-933-0840A2", "")),
         ],
@@ -50,6 +73,32 @@ class TestLines:
         assert read("HX-1 4\n\n  NV-10460;250\r\n6205-2RS, 10\n;;\n") == [
             ("HX-1", "4"), ("NV-10460", "250"), ("6205-2RS", "10"),
         ]  # fmt: skip
+
+    def test_each_line_has_its_own_separator(self) -> None:
+        text = """
+1\tHX-1\tHex screw M8 x 40\t100
+PP-GG-CLR;20
+3\tHX-3\tNut\t50
+HX-4, 30
+5\tHX-5\tWasher\t10
+2x HX-6
+HX-7   Glove   4
+HX-8 x 8
+"""
+        assert read(text) == [
+            ("HX-1", "100"), ("PP-GG-CLR", "20"), ("HX-3", "50"), ("HX-4", "30"), ("HX-5", "10"), ("HX-6", "2"),
+            ("HX-7", "4"), ("HX-8", "8"),
+        ]  # fmt: skip
+
+    def test_headings_are_of_the_lines_that_are_divided_like_them(self) -> None:
+        assert read("Qty\tPart no.\n100\t6205\n6305;20\n10\t2") == [("6205", "100"), ("6305", "20"), ("2", "10")]
+        assert read("Part no.\nHX-1 5\nHX-2") == [("HX-1", "5"), ("HX-2", "")]
+        assert read("Part no.   Quantity\nHX-1   4") == [("HX-1", "4")]
+
+    def test_positions_stand_in_front_of_numbers_and_quantities_behind_them(self) -> None:
+        assert read("1\tHX-1\n2\tHX-2\n3\tHX-3") == [("HX-1", ""), ("HX-2", ""), ("HX-3", "")]
+        assert read("HX-1\t1\nHX-2\t2\nHX-3\t3") == [("HX-1", "1"), ("HX-2", "2"), ("HX-3", "3")]
+        assert read("6205\t10\n6206\t20\n6207\t30") == [("6205", "10"), ("6206", "20"), ("6207", "30")]
 
     @given(st.text(max_size=400))
     def test_any_text_is_read(self, text: str) -> None:
@@ -76,7 +125,11 @@ class TestTable:
     def test_headings_name_the_columns(self, header: tuple[str, str], is_turned: bool) -> None:
         rows = [list(header), ["HX-1", "5"], ["12", "7"]]
 
-        found = read_table([row[::-1] for row in rows] if is_turned else rows)
+        table = [row[::-1] for row in rows] if is_turned else rows
+        columns = find_columns(table)
+        found = read_table(table, columns)
+
+        assert columns.is_sure
 
         assert [(row.number, row.quantity) for row in found] == [("HX-1", "5"), ("12", "7")]
 
@@ -98,7 +151,29 @@ class TestTable:
         assert read(text) == rows
 
     def test_nothing_is_nothing(self) -> None:
-        assert read_table([]) == read_table([["", " "]]) == read_lines(" \n\t\n") == []
+        assert tidy_table([]) == tidy_table([["", " "]]) == read_lines(" \n\t\n") == []
+
+    @pytest.mark.parametrize(
+        ("table", "columns"),
+        [
+            ([["HX-1", "5"], ["HX-2", "7"]], Columns(0, 1, is_sure=True)),
+            ([["Artikelnummer", "Menge"], ["HX-1", "5"]], Columns(0, 1, is_headed=True)),
+            ([["6205", "10"], ["6305", "20"]], Columns(0, 1)),
+            ([["HX-1", "Screw"], ["HX-2", "Nut"]], Columns(0, None)),
+            ([["Part no.", "Name"], ["HX-1", "Screw"]], Columns(0, None, is_headed=True)),
+            ([["Supplier", "Reference", "Qty"], ["Halden", "HX-1", "5"]], Columns(0, 2, is_headed=True)),
+            ([["HX-1", "5"], ["HX-2", "some"]], Columns(0, 1)),
+        ],
+    )
+    def test_doubt_about_the_columns_is_told(self, table: list[list[str]], columns: Columns) -> None:
+        assert find_columns(table) == columns
+
+    def test_a_tidy_table_has_no_blank_rows_and_columns(self) -> None:
+        assert tidy_table([["", " HX-1 ", "", "x" * 99], [], ["", "", " "], ["", "HX\n2"]]) == [
+            ["HX-1", "x" * 60], ["HX 2", ""],
+        ]  # fmt: skip
+        with pytest.raises(TooManyRows):
+            tidy_table([["HX-1"]] * (MOST_ROWS + 2))
 
 
 @pytest.mark.parametrize(

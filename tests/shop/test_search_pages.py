@@ -36,6 +36,21 @@ class TestSearch:
 
         assert html.count('class="p-sku" href=') == 3
 
+    def test_as_a_list_or_as_a_table_as_the_person_chose_last(
+        self, mira: Membership, screws: Category, sign_in: SignIn
+    ) -> None:
+        client, url = sign_in(mira), reverse("shop:search")
+        assert "<table" in client.get(url, {"q": "hex screw"}).content.decode()
+
+        html = client.get(url, {"q": "hex screw", "view": "list"}).content.decode()
+        assert html.count('<li class="p-li"') == 3
+        assert "?q=hex+screw&amp;view=table" in html
+        assert 'class="p-li"' in client.get(url, {"q": "hex screw", "view": "nonsense"}).content.decode()
+        assert 'class="p-li"' in client.get(reverse("shop:category", args=[screws.slug])).content.decode()
+
+        client.get(url, {"q": "hex screw", "view": "table"})
+        assert 'class="p-li"' not in client.get(url, {"q": "hex screw"}).content.decode()
+
     def test_a_slip_is_told(self, mira: Membership, screws: Category, sign_in: SignIn) -> None:
         html = sign_in(mira).get(reverse("shop:search"), {"q": "scrwe"}).content.decode()
 
@@ -77,12 +92,19 @@ class TestSuggestions:
     ) -> None:
         client = sign_in(mira)
 
-        def statements(question: str) -> int:
+        def statements() -> int:
             with CaptureQueriesContext(connection) as captured:
-                client.get(reverse("shop:suggestions"), {"q": question})
+                client.get(reverse("shop:suggestions"), {"q": "hex"})
             return len(captured)
 
-        assert statements("hex m8x20") == statements("hex")
+        few = statements()
+        for number in range(30):
+            make_product(screws, f"HX-{number}", name=f"Hex screw {number}")
+            make_product(make_category(f"Hex nuts {number}"), f"HN-{number}", name=f"Hex nut {number}")
+        with transaction.atomic():
+            index_products()
+
+        assert statements() == few
 
 
 def test_the_search_field_is_on_every_page_of_who_may_browse(mira: Membership, sign_in: SignIn) -> None:

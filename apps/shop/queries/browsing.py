@@ -3,13 +3,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Window
 
 from apps.catalog.models import CategoryAttribute, FamilyText, Product, ProductFile
 from apps.catalog.queries import pages, search
 from apps.catalog.queries.pages import Card, Facet, Filters
 from apps.catalog.queries.tree import Node, Tree
-from apps.catalog.queries.visibility import visible
+from apps.catalog.queries.visibility import matching_rules, visible
+from apps.core.memo import VersionedMemo
 from apps.orgs.context import BuyingContext
 from apps.pricing.queries import Quote, price_chain, quote_prices
 
@@ -55,14 +56,24 @@ class Listing:
         return self.last < self.found
 
 
+_COUNTS = VersionedMemo[Mapping[int, int]](most=1_000)
+
+
 def shelf_counts(context: BuyingContext, tree: Tree, day: date) -> Mapping[int, int]:
-    """How many products this buyer sees in each category, those below included. At most 2 statements."""
-    rows = visible(context, tree, day).order_by().values_list("category").annotate(count=Count("pk"))
-    counts: dict[int, int] = {}
-    for leaf, count in rows:
-        for above in tree.leaves.get(leaf, (leaf,)):
-            counts[above] = counts.get(above, 0) + count
-    return counts
+    """How many products this buyer sees in each category, those below included.
+
+    2 statements, none while the catalog is unchanged. Buyers with the same assortment share the answer.
+    """
+
+    def count() -> Mapping[int, int]:
+        rows = visible(context, tree, day).order_by().values_list("category").annotate(count=Count("pk"))
+        counts: dict[int, int] = {}
+        for leaf, number in rows:
+            for above in tree.leaves.get(leaf, (leaf,)):
+                counts[above] = counts.get(above, 0) + number
+        return counts
+
+    return _COUNTS.get((tree.version, matching_rules(context, tree, day)), count)
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,8 @@ class Shelf:
 
 
 def shelves(context: BuyingContext, tree: Tree, nodes: Sequence[Node], day: date) -> list[Shelf]:
-    """These categories as the buyer sees them, without those that have nothing. At most 2 statements."""
+    """These categories as the buyer sees them, without those that have nothing. 2 statements, none while the catalog
+    is unchanged."""
     counts = shelf_counts(context, tree, day)
 
     def shelf(node: Node, below: Sequence[Shelf] = ()) -> Shelf:
@@ -94,27 +106,35 @@ def listing(
     context: BuyingContext, tree: Tree, node: Node, attributes: Sequence[CategoryAttribute], *, filters: Filters,
     sort: str, page: int, day: date,
 ) -> Listing:  # fmt: skip
-    """One page of the products of a category, as this buyer sees them. At most 14 statements, however many rows."""
+    """One page of the products of a category, as this buyer sees them; behind the last page, the last.
+
+    At most 9 statements, however many rows.
+    """
     everything = visible(context, tree, day, tree.leaves_below(node))
-    products = pages.narrowed(everything, filters)
-    total = everything.count()
-    found = products.count() if filters else total
-    page = min(max(page, 1), max(-(-found // PAGE), 1))
-    rows = list(products.select_related("brand").order_by(*pages.SORTS[sort])[(page - 1) * PAGE : page * PAGE])
+    products = pages.narrowed(everything, filters).select_related("brand").order_by(*pages.SORTS[sort])
+    counted = products.annotate(found=Window(Count("*")))
+    page = max(page, 1)
+    shown = list(counted[(page - 1) * PAGE : page * PAGE])
+    found = shown[0].found if shown else products.count()
+    if found and not shown:
+        page = -(-found // PAGE)
+        shown = list(counted[(page - 1) * PAGE :])
+    rows: list[Product] = [*shown]
+    total = everything.count() if filters else found
     cards = pages.cards(rows, organization_id=context.organization_id, language=context.language)
     return Listing(
         total=total,
         found=found,
         page=page,
-        blocks=_blocks(cards, context.language) if sort == pages.ENGINEERING else [Block(None, cards)],
+        blocks=_blocks(tree, cards, context.language) if sort == pages.ENGINEERING else [Block(None, cards)],
         columns=[row for row in attributes if row.is_column],
-        facets=pages.facets(everything, attributes, filters),
+        facets=pages.facets(everything, tree, attributes, filters),
         quotes=prices_of(context, tree, rows, day),
     )
 
 
-def _blocks(cards: Sequence[Card], language: str) -> list[Block]:
-    heads = pages.family_heads((card.product.family_id for card in cards if card.product.family_id), language)
+def _blocks(tree: Tree, cards: Sequence[Card], language: str) -> list[Block]:
+    heads = pages.family_heads(tree, (card.product.family_id for card in cards if card.product.family_id), language)
     blocks: list[tuple[int | None, list[Card]]] = []
     for card in cards:
         family = card.product.family_id

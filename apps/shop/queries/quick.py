@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from apps.catalog.models import PackLevel, Product
 from apps.catalog.queries.pages import labels, packs_of
@@ -23,7 +25,9 @@ from apps.catalog.rules import (
 )
 from apps.core.money import line_net
 from apps.orders.models import QuickRow
+from apps.orders.queries.quick import quick_rows
 from apps.orgs.context import BuyingContext
+from apps.orgs.models import Membership
 from apps.pricing.queries import Quote, price_chain, quote_prices
 from apps.shop.rules import (
     CHOOSE_ONE,
@@ -69,7 +73,8 @@ class Pick:
 class JudgedRow:
     """One row with what it means. `quantity` is in base units; `folded` are later rows of the same part, counted here.
 
-    `lower` is the quantity below the one that was rounded up to.
+    `lower` is the quantity below the one that was rounded up to. `net` is what it comes to, unless the price is on
+    request or not looked up.
     """
 
     row: QuickRow
@@ -82,6 +87,24 @@ class JudgedRow:
     lower: Decimal | None = None
     terms: QuantityTerms | None = None
     folded: tuple[QuickRow, ...] = ()
+    quote: Quote | None = None
+    net: Decimal | None = None
+
+    @property
+    def uid(self) -> UUID:
+        return self.row.uid
+
+    @property
+    def key(self) -> str:
+        return str(self.uid)
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state != State.OPEN
+
+    @property
+    def folded_uids(self) -> list[UUID]:
+        return [other.uid for other in self.folded]
 
 
 def judge_rows(context: BuyingContext, tree: Tree, rows: Sequence[QuickRow], day: date) -> list[JudgedRow]:
@@ -208,31 +231,60 @@ def _judged(row: JudgedRow) -> JudgedRow:
 
 
 @dataclass(frozen=True)
-class PricedRow:
-    """A judged row with its price; None where it has none, or is not ready."""
+class Pad:
+    """The quick order of one person."""
 
-    judged: JudgedRow
-    quote: Quote | None = None
-    net: Decimal | None = None
+    rows: Sequence[JudgedRow]
 
-    @property
-    def is_ready(self) -> bool:
-        return self.judged.state != State.OPEN
+    def row(self, uid: UUID) -> JudgedRow | None:
+        return next((row for row in self.rows if row.uid == uid), None)
+
+    def of_state(self, state: State) -> Sequence[JudgedRow]:
+        return [row for row in self.rows if row.state == state]
+
+    @cached_property
+    def ready_count(self) -> int:
+        return len(self.of_state(State.READY))
+
+    @cached_property
+    def adjusted_count(self) -> int:
+        return len(self.of_state(State.ADJUSTED))
+
+    @cached_property
+    def open_count(self) -> int:
+        return len(self.of_state(State.OPEN))
+
+    @cached_property
+    def buyable(self) -> Sequence[JudgedRow]:
+        return [row for row in self.rows if row.is_ready]
+
+    @cached_property
+    def total(self) -> Decimal:
+        """What the ready rows come to, net, without those whose price is on request."""
+        return sum((row.net for row in self.buyable if row.net is not None), Decimal(0))
+
+    @cached_property
+    def on_request(self) -> int:
+        return sum(row.net is None for row in self.buyable)
 
 
-def priced_rows(context: BuyingContext, tree: Tree, judged: Sequence[JudgedRow], day: date) -> list[PricedRow]:
-    """The rows with what they cost at their quantities, net. 2 statements for any number of rows."""
-    quantities = {
-        row.product: row.quantity
-        for row in judged
-        if row.product and row.quantity is not None and row.state != State.OPEN
-    }
+def judged_pad(membership: Membership, context: BuyingContext, tree: Tree, day: date) -> Pad:
+    """The rows of this person's quick order, judged and without prices. At most 11 statements for 2,000 rows."""
+    return Pad(judge_rows(context, tree, quick_rows(membership), day))
+
+
+def priced_pad(membership: Membership, context: BuyingContext, tree: Tree, day: date) -> Pad:
+    """Those with what they cost at their quantities, net, for somebody who sees prices. 2 statements more."""
+    pad = judged_pad(membership, context, tree, day)
+    if not membership.may("prices.view"):
+        return pad
+    quantities = {row.product: row.quantity for row in pad.buyable if row.product and row.quantity is not None}
     quotes = quote_prices(price_chain(context, day), tree, quantities, day)
 
-    def priced(row: JudgedRow) -> PricedRow:
-        quote = quotes.get(row.product.pk) if row.product and row.state != State.OPEN else None
+    def priced(row: JudgedRow) -> JudgedRow:
+        quote = quotes.get(row.product.pk) if row.product and row.is_ready else None
         if quote is None or row.quantity is None:
-            return PricedRow(row)
-        return PricedRow(row, quote, line_net(row.quantity, quote.amount, quote.price_per, quote.currency))
+            return row
+        return replace(row, quote=quote, net=line_net(row.quantity, quote.amount, quote.price_per, quote.currency))
 
-    return [priced(row) for row in judged]
+    return Pad([priced(row) for row in pad.rows])

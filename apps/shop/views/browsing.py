@@ -1,4 +1,5 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,21 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from apps.catalog.models import Product
 from apps.catalog.queries import pages
 from apps.catalog.queries.pages import Card
 from apps.catalog.queries.tree import Node, Tree, catalog_tree
 from apps.core.pages import SeeOther, render_page
-from apps.orders.queries.carts import in_cart
 from apps.orgs.access import MemberRequest, permission_required
-from apps.orgs.context import BuyingContext
 from apps.orgs.queries import buying_context
-from apps.pricing.queries import Quote
 from apps.shop.forms import read_ask
 from apps.shop.queries import browsing, buying
-from apps.shop.queries.buying import Control
-from apps.shop.queries.supply import destination_of, supplied
 from apps.shop.views.buying import supply_page
+from apps.shop.views.rows import Cell, Row, compared_now, controls_of, remembering_view, rows_of, value_text, view_of
 
 LONGEST_QUESTION = 200
 
@@ -34,9 +30,10 @@ def crumbs(request: HttpRequest, tree: Tree, node: Node) -> list[dict[str, str]]
 
 @permission_required("catalog.view")
 def catalog(request: MemberRequest) -> HttpResponse:
+    """All categories with something in them, as a page or as the menu of the header."""
     tree = catalog_tree()
     shelves = browsing.shelves(buying_context(request.membership), tree, tree.roots, timezone.localdate())
-    return render_page(request, "shop/catalog.html", {"shelves": shelves})
+    return render_page(request, "shop/catalog.html", {"shelves": shelves}, partial="menu")
 
 
 @permission_required("catalog.view")
@@ -57,21 +54,27 @@ def category(request: MemberRequest, slug: str) -> HttpResponse:
         if not shelves:
             raise Http404
         return render_page(request, "shop/shelf.html", {**page, "shelves": shelves})
-    attributes = pages.category_attributes(above.id for above in reversed(tree.above(node)))
+    attributes = pages.category_attributes(tree, node)
     ask = read_ask(request.GET, attributes)
     listing = browsing.listing(
         context, tree, node, attributes, filters=ask.filters, sort=ask.sort, page=ask.page, day=day
     )
     if not listing.total:
         raise Http404
+    rows = rows_of(request, context, tree, listing.cards, listing.quotes)
     page |= {
         "listing": listing,
         "may_see_prices": request.membership.may("prices.view"),
         "ask": ask,
         "facets": facet_rows(listing, context.language),
         "columns": column_heads(listing, context.language),
-        "blocks": blocks(listing, context.language, rows_of(request, context, tree, listing.cards, listing.quotes)),
+        "blocks": blocks(listing, context.language, rows),
+        "is_named": ask.sort != pages.ENGINEERING,
         "may_buy": request.membership.may("cart.edit"),
+        "currency": context.currency,
+        "compared": compared_now(request, context, tree),
+        "shown": view_of(request),
+        "view_query": without(request, "view"),
         "sorts": [
             (pages.ENGINEERING, _("By size and material")),
             (pages.POPULAR, _("Most bought first")),
@@ -80,7 +83,7 @@ def category(request: MemberRequest, slug: str) -> HttpResponse:
         "chips": chips(request, listing, context.language),
         "next": request.GET.urlencode() if not request.GET.get("page") else without(request, "page"),
     }
-    return render_page(request, "shop/category.html", page, partial="listing")
+    return remembering_view(request, render_page(request, "shop/category.html", page, partial="listing"))
 
 
 def without(request: HttpRequest, name: str, value: str | None = None) -> str:
@@ -136,71 +139,23 @@ def column_heads(listing: browsing.Listing, language: str) -> list[dict[str, Any
     ]
 
 
-def controls_of(
-    request: MemberRequest, context: BuyingContext, tree: Tree, products: Sequence[Product]
-) -> Mapping[int, Control]:
-    """The fields and buttons of the rows, for somebody who may buy. 2 statements."""
-    if not request.membership.may("cart.edit"):
-        return {}
-    there = in_cart(request.membership, [product.pk for product in products])
-    return buying.controls(context, tree, products, there)
+def blocks(listing: browsing.Listing, language: str, rows: Mapping[int, Row]) -> list[dict[str, Any]]:
+    heads = [
+        (row.attribute_id, row.attribute.name(language), row.attribute.kind == "number") for row in listing.columns
+    ]
 
+    def cells(card: Card) -> tuple[Cell, ...]:
+        return tuple(Cell(name, card_text(card, attribute), is_number) for attribute, name, is_number in heads)
 
-def rows_of(
-    request: MemberRequest,
-    context: BuyingContext,
-    tree: Tree,
-    cards: Sequence[Card],
-    quotes: Mapping[int, Quote | None],
-) -> dict[int, dict[str, Any]]:
-    """What the tables say of each product, by its id: price breaks, stock and day as at the least quantity, controls.
-
-    10 statements for any number of rows.
-    """
-    controls = controls_of(request, context, tree, [card.product for card in cards])
-    least = {
-        card.product: controls[card.product.pk].terms.least if controls else card.product.min_quantity for card in cards
-    }
-    supplies = supplied(destination_of(request.membership), least, timezone.now())
-    return {
-        card.product.pk: {
-            "card": card,
-            "breaks": buying.breaks_at(quote, least[card.product]) if (quote := quotes.get(card.product.pk)) else [],
-            "control": controls.get(card.product.pk),
-            "supply": supplies[card.product.pk],
-        }
-        for card in cards
-    }
-
-
-def blocks(listing: browsing.Listing, language: str, rows: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [
-        {
-            "head": block.head,
-            "rows": [
-                {
-                    **rows[card.product.pk],
-                    "cells": [
-                        {**head, "text": value_text(card.values.get(row.attribute_id), row.attribute, language)}
-                        for head, row in zip(column_heads(listing, language), listing.columns, strict=True)
-                    ],
-                }
-                for card in block.cards
-            ],
-        }
+        {"head": block.head, "rows": [replace(rows[card.product.pk], cells=cells(card)) for card in block.cards]}
         for block in listing.blocks
     ]
 
 
-def value_text(value: Any, attribute: Any, language: str) -> str:
-    """One technical value as it is read, without its unit."""
-    if value is None:
-        return "–"
-    if value.option is not None:
-        return str(value.option.name(language))
-    if value.number is not None:
-        return f"{value.number.normalize():f}"
-    return str(value.text)
+def card_text(card: Card, attribute_id: int) -> str:
+    fact = card.values.get(attribute_id)
+    return value_text(fact.value if fact else None)
 
 
 @permission_required("catalog.view")
@@ -212,10 +167,11 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
         raise Http404
     node = tree.by_id[found.category_id]
     texts = {text.language: text for text in found.texts.all()}
-    attributes = pages.category_attributes(above.id for above in reversed(tree.above(node)))
+    attributes = pages.category_attributes(tree, node)
     place = {row.attribute_id: row.position for row in attributes}
     values = sorted(found.values.all(), key=lambda row: (place.get(row.attribute_id, len(place) + 1), row.pk))
     [wish] = buying.wishes(context, tree, {found.uid: ""}, day)
+    compared = compared_now(request, context, tree)
     page = {
         "product": found,
         "text": texts.get(context.language) or texts.get("en"),
@@ -224,7 +180,7 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
         "facts": [
             {
                 "name": value.attribute.name(context.language),
-                "value": value_text(value, value.attribute, context.language),
+                "value": value_text(value.told(context.language)),
                 "unit": value.attribute.unit,
             }
             for value in values
@@ -235,6 +191,8 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
         "wish": wish,
         "price": buying.priced(context, tree, {found: wish.terms.least}, day).get(found.pk),
         "currency": context.currency,
+        "compared": compared,
+        "is_compared": found in compared,
         **supply_page(request, wish),
     }
     return render_page(request, "shop/product.html", page)
@@ -254,6 +212,14 @@ def product_file(request: MemberRequest, uid: UUID) -> FileResponse:
     response = FileResponse(content, as_attachment=True, filename=found.download_name, content_type=found.media_type)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def products_button(request: HttpRequest) -> str:
+    """Panel: the button of the header that opens all categories."""
+    membership = request.membership  # type: ignore[attr-defined]
+    if not membership or not membership.may("catalog.view"):
+        return ""
+    return render_to_string("shop/menu_button.html", {}, request)
 
 
 def search_box(request: HttpRequest) -> str:
@@ -276,14 +242,19 @@ def search(request: MemberRequest) -> HttpResponse:
         return SeeOther(reverse("shop:product", args=[found.named.sku]))
     page = {
         "question": question,
-        "rows": list(rows_of(request, context, tree, found.cards, found.quotes).values()),
+        "count": len(found.cards),
+        "blocks": [{"rows": list(rows_of(request, context, tree, found.cards, found.quotes).values())}],
+        "compared": compared_now(request, context, tree),
+        "is_named": True,
         "may_buy": request.membership.may("cart.edit"),
         "may_see_prices": request.membership.may("prices.view"),
-        "currency": request.membership.organization.currency,
+        "currency": context.currency,
+        "shown": view_of(request),
+        "view_query": without(request, "view"),
         "is_cut": found.is_cut,
         "other_words": found.words if found.has_other_words else "",
     }
-    return render_page(request, "shop/search.html", page)
+    return remembering_view(request, render_page(request, "shop/search.html", page))
 
 
 @permission_required("catalog.view")

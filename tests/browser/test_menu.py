@@ -1,0 +1,56 @@
+"""All categories below the header, by keyboard and without scripts."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from apps.catalog.models import Category
+from apps.orgs.models import Membership
+
+SignedIn = Callable[..., Page]
+
+
+def test_the_menu_by_keyboard_alone(lena: Membership, screws: Category, signed_in: SignedIn) -> None:
+    page = signed_in(lena)
+    opener, menu = page.locator("#products-menu"), page.get_by_role("navigation", name="All products")
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(menu.get_by_role("link", name="Hex head screws DIN 933")).to_be_visible()
+    expect(opener).to_have_attribute("aria-expanded", "true")
+
+    page.keyboard.press("ArrowDown")
+    expect(menu.get_by_role("link", name="Fasteners")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(opener).to_be_focused()
+    expect(opener).to_have_attribute("aria-expanded", "false")
+
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/products/hex-head-screws-din-933/")
+
+
+def test_the_menu_closes_when_the_focus_or_a_click_goes_elsewhere(
+    lena: Membership, screws: Category, signed_in: SignedIn
+) -> None:
+    page = signed_in(lena)
+    menu = page.get_by_role("navigation", name="All products")
+    page.locator("#products-menu").click()
+    expect(menu.get_by_role("link", name="Fasteners")).to_be_visible()
+    assert page.url.endswith("/")
+    page.get_by_role("combobox").focus()
+    expect(menu).to_be_hidden()
+
+    page.locator("#products-menu").click()
+    expect(menu).to_be_visible()
+    page.mouse.click(20, 850)
+    expect(menu).to_be_hidden()
+
+
+def test_without_scripts_the_button_is_a_link(lena: Membership, screws: Category, signed_in: SignedIn) -> None:
+    page = signed_in(lena, java_script_enabled=False)
+    page.locator("#products-menu").click()
+
+    expect(page.get_by_role("heading", name="All products")).to_be_visible()
