@@ -54,7 +54,7 @@ from apps.catalog.models import (
 from apps.catalog.queries.staff import about, coverage, named_by, plain_value, rules_for
 from apps.catalog.queries.tree import catalog_tree
 from apps.core.permissions import StaffActor
-from apps.core.staff import CATALOGERS, SALES, ActionForm, Rows, StaffAdmin
+from apps.core.staff import CATALOGERS, SALES, ActionForm, Rows, StaffAdmin, staff_link
 from apps.orgs.queries import company_context
 
 
@@ -142,7 +142,7 @@ class ProductAdmin(StaffAdmin):
         add = f"{reverse('admin:catalog_productfile_add')}?product={product.pk}"
         count = product.files.count()
         text = ngettext("%(count)s document", "%(count)s documents", count) % {"count": count}
-        return format_html('<a href="{}">{}</a> · <a href="{}">{}</a>', url, text, add, gettext("Add one"))
+        return format_html("{} · {}", staff_link(url, text), staff_link(add, gettext("Add one")))
 
     def write(self, actor: StaffActor, form: ActionForm) -> Product:
         values = dict(form.cleaned_data)
@@ -333,9 +333,9 @@ class AssortmentRuleAdmin(StaffAdmin):
         text = ngettext("%(count)s product", "%(count)s products", count) % {"count": count}
         if rule.organization is None:
             return text
-        url = reverse("admin:catalog_assortmentrule_coverage")
-        link = gettext("What %(company)s sees") % {"company": rule.organization}
-        return format_html('{} · <a href="{}?organization={}">{}</a>', text, url, rule.organization.pk, link)
+        url = f"{reverse('admin:catalog_assortmentrule_coverage')}?organization={rule.organization.pk}"
+        link = staff_link(url, gettext("What %(company)s sees") % {"company": rule.organization})
+        return format_html("{} · {}", text, link)
 
     def write(self, actor: StaffActor, form: ActionForm) -> AssortmentRule:
         rule = form.instance if form.instance.pk else None

@@ -12,6 +12,8 @@ from django.forms import all_valid
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -28,6 +30,11 @@ STOREKEEPERS = frozenset({StaffRole.WAREHOUSE, StaffRole.ADMINISTRATOR})
 def staff_actor(request: HttpRequest) -> StaffActor:
     """The person at the admin page, as the actor of an action."""
     return StaffActor(user_id=int(request.user.pk or 0), label=str(request.user))
+
+
+def staff_link(url: str, text: object) -> SafeString:
+    """A link on a page of the admin, looking like one."""
+    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', url, text)
 
 
 def has_role(request: HttpRequest, roles: frozenset[str]) -> bool:
@@ -136,6 +143,7 @@ class Rows(TabularInline):  # type: ignore[misc]
 
     formset = RowsFormSet
     extra = 0
+    hide_title = True
 
     @cached_property
     def page(self) -> "StaffAdmin":

@@ -4,12 +4,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.core.permissions import StaffActor, StaffRole
-from apps.core.staff import ActionForm, Rows, StaffAdmin
+from apps.core.staff import ActionForm, Rows, StaffAdmin, staff_link
 from apps.pricing.actions.assign_price_list import assign_price_list
 from apps.pricing.actions.change_prices import PriceRefused, change_prices
 from apps.pricing.actions.open_agreement import open_agreement
@@ -59,8 +58,8 @@ class PriceListAdmin(StaffAdmin):
     def price_count(self, price_list: PriceList) -> str:
         count = price_list.prices.count()
         text = ngettext("%(count)s price", "%(count)s prices", count) % {"count": count}
-        url = reverse("admin:pricing_price_changelist")
-        return format_html('<a href="{}?price_list__id__exact={}">{}</a>', url, price_list.pk, text)
+        url = f"{reverse('admin:pricing_price_changelist')}?price_list__id__exact={price_list.pk}"
+        return staff_link(url, text)
 
     def write(self, actor: StaffActor, form: ActionForm) -> PriceList:
         found = form.instance if form.instance.pk else None
