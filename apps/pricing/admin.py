@@ -1,23 +1,29 @@
-from typing import Any
+from typing import Any, ClassVar
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from unfold.decorators import action
 
+from apps.core.errors import DomainError
 from apps.core.permissions import StaffActor, StaffRole
-from apps.core.staff import ActionForm, Rows, StaffAdmin, staff_link
+from apps.core.sheets import read_sheet
+from apps.core.staff import ActionForm, Rows, StaffAdmin, staff_actor, staff_link
 from apps.pricing.actions.assign_price_list import assign_price_list
 from apps.pricing.actions.change_prices import PriceRefused, change_prices
+from apps.pricing.actions.import_prices import import_prices
 from apps.pricing.actions.open_agreement import open_agreement
 from apps.pricing.actions.save_discount import save_discount
 from apps.pricing.actions.save_price_list import save_price_list
 from apps.pricing.actions.save_tax_rate import save_tax_rate
-from apps.pricing.forms import PriceFields, PriceForm, new_price
+from apps.pricing.forms import PriceFields, PriceFileForm, PriceForm, new_price
 from apps.pricing.models import Agreement, DiscountRule, Price, PriceList, PriceListAssignment, TaxRate
 
+SHOWN_FAULTS = 50
 PRICERS = frozenset({StaffRole.SALES, StaffRole.ADMINISTRATOR})
 
 
@@ -43,6 +49,7 @@ class PriceListAdmin(StaffAdmin):
     list_filter = ("kind", "currency")
     search_fields = ("name",)
     ordering = ("name",)
+    actions_detail: ClassVar = ["upload"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         prices = ("price_count",) if obj else ()
@@ -50,6 +57,43 @@ class PriceListAdmin(StaffAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("kind", "currency", "price_count") if obj else ()
+
+    @action(description=_("Import a file"), url_path="import", permissions=["change"])  # type: ignore[untyped-decorator]
+    def upload(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Take a file of prices into the list: all of it, or nothing and what is wrong with it."""
+        price_list = self.get_object(request, str(object_id))
+        if price_list is None:
+            raise Http404
+        form = PriceFileForm(request.POST or None, request.FILES or None)
+        page = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": price_list,
+            "title": gettext("Import prices into %(list)s") % {"list": price_list},
+            "form": form,
+        }
+        if request.method == "POST" and form.is_valid():
+            file = form.cleaned_data["file"]
+            try:
+                sheet = read_sheet(file)
+                outcome = import_prices(
+                    actor=staff_actor(request),
+                    price_list=price_list,
+                    columns=sheet.columns,
+                    rows=sheet,
+                    name=file.name,
+                    now=timezone.now(),
+                )
+            except DomainError as refusal:
+                form.add_error("file", str(refusal))
+            else:
+                if outcome.was_saved:
+                    done = gettext("%(created)s new prices, %(updated)s changed, %(unchanged)s as they were.")
+                    messages.success(request, done % outcome.counts)
+                    return redirect("admin:pricing_pricelist_change", price_list.pk)
+                page |= {"outcome": outcome, "faults": outcome.faults[:SHOWN_FAULTS]}
+        is_refused = "outcome" in page or form.errors
+        return render(request, "pricing/import.html", page, status=422 if is_refused else 200)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[type[Rows]]:
         return [NewPriceRows] if obj and self.has_change_permission(request, obj) else []

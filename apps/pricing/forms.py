@@ -4,12 +4,15 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidget
 
 from apps.core.fields import AmountField
 from apps.core.staff import ActionForm, DayInput
 from apps.pricing.actions.change_prices import NewPrice
+
+MOST_BYTES = 5 * 2**20
 
 
 class PriceFields(forms.ModelForm):  # type: ignore[type-arg]
@@ -30,6 +33,18 @@ class PriceFields(forms.ModelForm):  # type: ignore[type-arg]
 
 class PriceForm(PriceFields, ActionForm):
     pass
+
+
+class PriceFileForm(forms.Form):
+    """A file for a list; what is larger is for the command."""
+
+    file = forms.FileField(label=_lazy("File"), widget=UnfoldAdminFileFieldWidget)
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data["file"]
+        if upload.size > MOST_BYTES:
+            raise forms.ValidationError(_("Up to 5 MB here. Take a larger file in by the command import_prices."))
+        return upload
 
 
 def new_price(product_id: int, values: dict[str, Any]) -> NewPrice:

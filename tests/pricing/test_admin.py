@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -128,6 +129,40 @@ class TestPriceList:
         assert market.prices.prices.count() == 2
         market.prices.refresh_from_db()
         assert market.prices.name == "Price book EUR"
+
+
+class TestFile:
+    def send(self, client: Client, market: Market, text: str) -> Any:
+        file = SimpleUploadedFile("book.csv", text.encode())
+        return client.post(reverse("admin:pricing_pricelist_upload", args=[market.prices.pk]), {"file": file})
+
+    def test_is_taken_into_the_list(self, sal: Client, market: Market) -> None:
+        assert "Import a file" in sal.get(list_page(market)).content.decode()
+        response = self.send(sal, market, f"sku,price\n{market.screw.sku},1.75\n")
+
+        assert response.status_code == 302
+        assert Price.objects.get(product=market.screw).amount == D("1.75")
+        assert Event.objects.get(name="pricing.prices_imported").actor_label == "Sal"
+
+    def test_a_fault_refuses_it_and_is_shown_at_its_line(self, sal: Client, market: Market) -> None:
+        response = self.send(sal, market, f"sku,price\n{market.screw.sku},1.75\nNOPE,1\n")
+
+        assert response.status_code == 422
+        page = response.content.decode()
+        assert "1 row was refused." in page
+        assert "No product has the number “NOPE”." in page
+        assert Price.objects.get(product=market.screw).amount == D("1.5")
+
+    def test_what_is_no_table_is_refused(self, sal: Client, market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert "told apart by" in self.send(sal, market, "sku|price\nA|1\n").content.decode()
+        monkeypatch.setattr("apps.pricing.forms.MOST_BYTES", 10)
+        assert "Up to 5 MB" in self.send(sal, market, "sku,price\nA,1\n").content.decode()
+
+    def test_is_not_for_the_catalog_role(self, market: Market, sign_in: SignIn) -> None:
+        client = sign_in(make_staff("Cat", StaffRole.CATALOG))
+
+        assert self.send(client, market, "sku,price\n").status_code == 403
+        assert "Import a file" not in client.get(list_page(market)).content.decode()
 
 
 @pytest.mark.parametrize("role", [StaffRole.WAREHOUSE, StaffRole.CATALOG, StaffRole.ADMINISTRATOR])
