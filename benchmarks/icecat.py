@@ -1,6 +1,6 @@
-"""The Icecat catalog of the search data set as a file for `manage.py import_catalog`.
+"""The Icecat catalog of the search data set as files for `manage.py import_catalog` and `manage.py import_prices`.
 
-    python -m benchmarks.icecat [products.jsonl.gz] [catalog.csv]
+    python -m benchmarks.icecat [products.jsonl.gz] [catalog.csv] [prices.csv]
 
 Nothing of the source is lost. What has no place as it is goes to the next one that a person would look in:
 
@@ -13,7 +13,7 @@ Nothing of the source is lost. What has no place as it is goes to the next one t
 - thirteen codes are used both with numbers and with texts: the texts get a code with `_text`; a number with more than
   six decimals becomes a text as well.
 
-Prices are in a column that the import does not know yet, and says so.
+Prices are in US cents, one for each product.
 """
 
 import csv
@@ -25,13 +25,15 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from apps.catalog.rules import clean_gtin
 
 SOURCE = Path(__file__).resolve().parents[2] / "shared" / "data" / "icecat_chorus" / "products.jsonl.gz"
-COLUMNS = ("sku", "name", "description", "category", "brand", "mpn", "gtin", "old_number", "attributes", "price")
+COLUMNS = ("sku", "name", "description", "category", "brand", "mpn", "gtin", "old_number", "attributes")
+PRICE_COLUMNS = ("sku", "price", "currency")
 NUMBER_LENGTH, NAME_LENGTH, TEXT_LENGTH, OPTION_LENGTH, CODE_LENGTH, DECIMALS = 60, 240, 500, 80, 60, 6
 # A text with few values that come back is something to filter by.
 MOST_OPTIONS, LEAST_USES = 40, 3
@@ -118,7 +120,6 @@ class Converter:
             "gtin": "|".join(gtins),
             "old_number": "|".join(others),
             "attributes": json.dumps(found, ensure_ascii=False) if found else "",
-            "price": str(Decimal(product["price"]).scaleb(-2)),
         }
 
     def entry(self, key: str, value: Any) -> tuple[str, str, Any] | None:
@@ -146,15 +147,27 @@ def split_gtins(codes: Iterable[str]) -> tuple[list[str], list[str]]:
     return gtins, others
 
 
-def write(source: Path, target: Path) -> int:
-    """Write the file; how many rows it has below its header."""
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        return sum(1 for row in Converter(source).rows() if writer.writerow(row))
+def price_rows(source: Path) -> Iterator[dict[str, str]]:
+    for product in products(source):
+        price = str(Decimal(product["price"]).scaleb(-2))
+        yield {"sku": f"IC-{product['id']}", "price": price, "currency": "USD"}
+
+
+def write(source: Path, catalog: Path, prices: Path, *, most: int | None = None) -> int:
+    """Write the files, of all products or of the first ones; how many rows each has below its header."""
+    count = 0
+    for target, columns, rows in (
+        (catalog, COLUMNS, Converter(source).rows()),
+        (prices, PRICE_COLUMNS, price_rows(source)),
+    ):
+        with target.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns)
+            writer.writeheader()
+            count = sum(1 for row in islice(rows, most) if writer.writerow(row))
+    return count
 
 
 if __name__ == "__main__":
-    _source = Path(sys.argv[1]) if len(sys.argv) > 1 else SOURCE
-    _target = Path(sys.argv[2]) if len(sys.argv) > 2 else Path("icecat.csv")  # noqa: PLR2004
-    sys.stdout.write(f"{write(_source, _target)} products in {_target}\n")
+    _given = [Path(name) for name in sys.argv[1:]]
+    _source, _catalog, _prices = (*_given, *(SOURCE, Path("icecat.csv"), Path("icecat-prices.csv"))[len(_given) :])
+    sys.stdout.write(f"{write(_source, _catalog, _prices)} products in {_catalog}, their prices in {_prices}\n")

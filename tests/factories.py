@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import factory
+from django.core.files.base import ContentFile
 from django.utils.text import slugify
 
 from apps.accounts.models import User
 from apps.approvals.actions.submit_cart import Outcome, submit_cart
-from apps.catalog.models import Brand, Category, CategoryText, Product, ProductText
+from apps.catalog.actions.save_product_file import save_product_file
+from apps.catalog.models import Brand, Category, CategoryText, Product, ProductFile, ProductText
 from apps.catalog.rules import normalize_number
 from apps.core.permissions import StaffRole, SystemActor
 from apps.freight.actions.save_delivery_method import save_delivery_method
@@ -116,6 +118,11 @@ def make_product(category: Category, sku: str, *, brand: str = "Halden", name: s
     )
     ProductText.objects.create(product=product, language="en", name=name or f"Product {sku}")
     return product
+
+
+def make_file(product: Product, content: bytes = b"Data sheet", **facts: Any) -> ProductFile:
+    facts = {"kind": "data_sheet", **facts}
+    return save_product_file(actor=SYSTEM, product=product, upload=ContentFile(content), now=NOW, **facts)
 
 
 def make_warehouse(code: str = "OSL", **facts: Any) -> Warehouse:

@@ -13,11 +13,18 @@ class CatalogConfig(AppConfig):
         register_permissions({"catalog.view": _("See products")})
         register_sentences(
             {
+                "catalog.assortment_rule_removed": _("%(actor)s removed the assortment rule %(subject)s."),
                 "catalog.assortment_rule_saved": _("%(actor)s saved the assortment rule %(subject)s."),
                 "catalog.attribute_saved": _("%(actor)s saved the attribute %(subject)s."),
                 "catalog.catalog_imported": _(
                     "%(actor)s imported %(subject)s: %(created)s new, %(updated)s changed, %(refused)s refused."
                 ),
+                "catalog.brand_saved": _("%(actor)s saved the brand %(subject)s."),
+                "catalog.category_saved": _("%(actor)s saved the category %(subject)s."),
+                "catalog.family_saved": _("%(actor)s saved the family %(subject)s."),
+                "catalog.product_file_removed": _("%(actor)s removed the document %(subject)s."),
+                "catalog.product_file_saved": _("%(actor)s saved the document %(subject)s."),
+                "catalog.product_saved": _("%(actor)s saved the product %(subject)s."),
                 "catalog.quantity_rule_saved": _("%(actor)s saved the quantity rule %(subject)s."),
             }
         )

@@ -8,6 +8,8 @@ class DomainError(Exception):
     """An action was refused and changed nothing."""
 
     message: str | Promise = ""
+    # The field of a form that it is about, if it is about one.
+    field: str = ""
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else str(self.message)

@@ -17,8 +17,8 @@ class AmountField(forms.DecimalField):
 
     widget = forms.TextInput
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_digits=14, decimal_places=2, min_value=Decimal(0), **options)
+    def __init__(self, *, decimals: int = 2, **options: Any) -> None:
+        super().__init__(max_digits=14, decimal_places=decimals, min_value=Decimal(0), **options)
         self.widget.attrs["inputmode"] = "decimal"
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
@@ -32,7 +32,9 @@ class AmountField(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, Decimal):
-            return format_decimal(value, format="0.##", locale=to_locale(get_language() or "en"))
+            return format_decimal(
+                value, format=f"0.{'#' * (self.decimal_places or 0)}", locale=to_locale(get_language() or "en")
+            )
         return value
 
 

@@ -2,6 +2,7 @@
 
 import hmac
 import uuid
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection, models
@@ -17,6 +18,21 @@ class PublicIdModel(models.Model):
 
     class Meta:
         abstract = True
+
+
+@dataclass(frozen=True)
+class Named:
+    """A row that has no public id, as the subject of an event: its kind and its name are its identity."""
+
+    kind: str
+    name: str
+
+    @property
+    def uid(self) -> uuid.UUID:
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"portico:{self.kind}:{self.name}")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def next_id(model: type[models.Model]) -> int:

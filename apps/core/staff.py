@@ -1,14 +1,21 @@
 """The ground of every admin page: which staff role sees and changes what, and that staff write through actions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db import models
+from django.forms import all_valid
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.core.errors import DomainError
@@ -16,12 +23,18 @@ from apps.core.permissions import StaffActor, StaffRole
 
 EVERY_ROLE = frozenset(StaffRole.values)
 SALES = frozenset({StaffRole.SALES, StaffRole.ADMINISTRATOR})
+CATALOGERS = frozenset({StaffRole.CATALOG, StaffRole.ADMINISTRATOR})
 STOREKEEPERS = frozenset({StaffRole.WAREHOUSE, StaffRole.ADMINISTRATOR})
 
 
 def staff_actor(request: HttpRequest) -> StaffActor:
     """The person at the admin page, as the actor of an action."""
     return StaffActor(user_id=int(request.user.pk or 0), label=str(request.user))
+
+
+def staff_link(url: str, text: object) -> SafeString:
+    """A link on a page of the admin, looking like one."""
+    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', url, text)
 
 
 def has_role(request: HttpRequest, roles: frozenset[str]) -> bool:
@@ -39,20 +52,73 @@ class DayInput(UnfoldAdminTextInputWidget):  # type: ignore[misc]
         return value.isoformat() if isinstance(value, date) else value
 
 
+class NamesInput(forms.MultiWidget):
+    """A name in each language, one below the other."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                code: UnfoldAdminTextInputWidget(attrs={"placeholder": language, "aria-label": language})
+                for code, language in settings.LANGUAGES
+            }
+        )
+
+    def decompress(self, value: Mapping[str, str] | None) -> list[str]:
+        return [(value or {}).get(code, "") for code, _language in settings.LANGUAGES]
+
+
+class NamesField(forms.MultiValueField):
+    """A name by language; where one is needed, it is the English one."""
+
+    widget = NamesInput
+
+    def __init__(self, *, required: bool = True, **options: Any) -> None:
+        fields = [
+            forms.CharField(max_length=120, required=required and code == "en")
+            for code, _language in settings.LANGUAGES
+        ]
+        super().__init__(fields, require_all_fields=False, required=required, **options)
+
+    def compress(self, names: Sequence[str]) -> dict[str, str]:
+        return {code: name for (code, _language), name in zip(settings.LANGUAGES, names, strict=False) if name}
+
+
 class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A form of the admin that writes through an action: a refusal stands in the form, with all that was typed."""
+    """A form of the admin that writes through an action: a refusal stands in the form, with all that was typed.
+
+    The rows below it are checked first; one that is wrong says so itself, and nothing is written.
+    """
 
     page: ClassVar["StaffAdmin"]
     request: ClassVar[HttpRequest]
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
-        if self.errors:
+        if self.errors or not all_valid(self.formsets):
             return
         try:
             self.instance = self.page.write(staff_actor(self.request), self)
         except DomainError as refusal:
-            self.add_error(None, str(refusal))
+            self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+    @property
+    def formsets(self) -> list[Any]:
+        found: list[Any] = self.request.formsets  # type: ignore[attr-defined]
+        return found
+
+    def rows(self, model: type[models.Model]) -> list[dict[str, Any]]:
+        """What was typed into the rows of this kind, without those that are to be deleted."""
+        return [form.cleaned_data for form in self.row_forms(model)]
+
+    def row_forms(self, model: type[models.Model]) -> list[Any]:
+        """The forms of these rows."""
+        return [
+            form
+            for formset in self.formsets
+            if formset.model is model
+            for form in formset.forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
 
     def save(self, commit: bool = True) -> models.Model:  # noqa: FBT001, FBT002
         row: models.Model = self.instance
@@ -60,6 +126,41 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def save_m2m(self) -> None:
         """The action has written all of it."""
+
+
+class RowsFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """Rows below a form: two that say the same are refused in our words."""
+
+    def get_unique_error_message(self, unique_check: Any) -> str:
+        return _("Two rows say the same.")
+
+    def get_form_error(self) -> str:
+        return _("Another row says the same.")
+
+
+class Rows(TabularInline):  # type: ignore[misc]
+    """Rows below what a page is about, written with it: whoever may change that may change them."""
+
+    formset = RowsFormSet
+    extra = 0
+    hide_title = True
+
+    @cached_property
+    def page(self) -> "StaffAdmin":
+        page: StaffAdmin = self.admin_site.get_model_admin(self.parent_model)
+        return page
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.page.has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.page.has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
 
 
 class StaffAdmin(ModelAdmin):  # type: ignore[misc]
@@ -93,6 +194,17 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
         """
         raise TypeError(f"{type(self).__name__} has no action to write with.")
 
+    def remove(self, actor: StaffActor, row: Any) -> None:
+        """Call the action that takes this row away; only where `has_delete_permission` lets somebody ask for it."""
+        raise TypeError(f"{type(self).__name__} has no action to remove with.")
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.remove(staff_actor(request), obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for row in queryset:
+            self.remove(staff_actor(request), row)
+
     def act(self, request: HttpRequest, action: Callable[[], object], done: str) -> None:
         """Run an action; the next page says that it is done, or why it was refused."""
         try:
@@ -113,6 +225,16 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
         if not issubclass(form, ActionForm):
             return form
         return type(form.__name__, (form,), {"page": self, "request": request})
+
+    def _create_formsets(self, request: Any, obj: Any, change: bool) -> Any:  # noqa: FBT001
+        """The rows below the form; the form looks at them before it writes."""
+        found = super()._create_formsets(request, obj, change)
+        request.formsets = found[0]
+        return found
+
+    def construct_change_message(self, *_args: Any) -> list[Any]:
+        """The event of the action says what was done."""
+        return []
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:  # noqa: FBT001
         """Nothing is left to save: the action has."""

@@ -41,6 +41,18 @@ def buying_context(membership: Membership) -> BuyingContext:
     )
 
 
+def company_context(organization: Organization) -> BuyingContext:
+    """What rules see of a company as a whole, without those for single people. 1 statement."""
+    return BuyingContext(
+        organization_id=organization.pk,
+        customer_type_id=organization.customer_type_id,
+        unit_ids=tuple(OrgUnit.objects.filter(organization=organization, depth=1).values_list("pk", flat=True)),
+        membership_id=0,
+        currency=organization.currency,
+        language=get_language() or "en",
+    )
+
+
 def admins_besides(member: Membership) -> bool:
     """Whether anybody else who can sign in may manage all people of the company. 1 statement."""
     return (

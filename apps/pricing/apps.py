@@ -16,6 +16,10 @@ class PricingConfig(AppConfig):
                 "pricing.price_list_saved": _("%(actor)s saved the price list %(subject)s."),
                 "pricing.price_list_assigned": _("%(actor)s gave %(subject)s to %(to)s."),
                 "pricing.prices_changed": _("%(actor)s changed prices of %(subject)s."),
+                "pricing.prices_imported": _(
+                    "%(actor)s imported prices into %(subject)s:"
+                    " %(created)s new, %(updated)s changed, %(refused)s refused."
+                ),
                 "pricing.discount_saved": _("%(actor)s saved a discount."),
                 "pricing.agreement_opened": _("%(actor)s opened the contract %(subject)s."),
                 "pricing.tax_rate_saved": _("%(actor)s saved the VAT rate %(subject)s."),

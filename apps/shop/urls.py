@@ -18,6 +18,7 @@ products = [
     path("quick-order/rows/<uuid:uid>/", quick.row, name="quick_row"),
     path("quick-order/rows/<uuid:uid>/removal/", quick.row_removal, name="quick_row_removal"),
     path("parts/<path:sku>/", browsing.product, name="product"),
+    path("files/<uuid:uid>/", browsing.product_file, name="product_file"),
     path("<slug:slug>/", browsing.category, name="category"),
 ]
 

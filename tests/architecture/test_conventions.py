@@ -31,6 +31,7 @@ SHARED = {
     "catalog.ItemNumber",
     "catalog.PackLevel",
     "catalog.Product",
+    "catalog.ProductFile",
     "catalog.ProductText",
     "catalog.QuantityRule",
     "catalog.SearchEntry",

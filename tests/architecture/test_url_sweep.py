@@ -32,6 +32,7 @@ from tests.factories import (
     OrganizationFactory,
     fill_cart,
     make_category,
+    make_file,
     make_member,
     make_product,
     make_staff,
@@ -70,6 +71,7 @@ MEMBER_ROUTES = {
     "shop:suggestions": Route(EVERYBODY, EVERYBODY),
     "shop:category": Route(EVERYBODY, EVERYBODY, lambda world: {"slug": world.product.category.slug}),
     "shop:product": Route(EVERYBODY, EVERYBODY, lambda world: {"sku": world.product.sku}),
+    "shop:product_file": Route(EVERYBODY, None, lambda world: {"uid": world.file.uid}),
     "shop:compare": Route(EVERYBODY, EVERYBODY),
     "shop:compare_removal": Route(None, EVERYBODY),
     "shop:lines": Route(None, BUYERS),
@@ -201,6 +203,7 @@ class World:
     quick_row: Any = None
     notice: Any = None
     list: Any = None
+    file: Any = None
     clients: dict[str, Client] = field(default_factory=dict)
 
     def client(self, membership: Membership) -> Client:
@@ -219,6 +222,7 @@ def world(db: None) -> World:
     market = open_market()
     world.product = make_product(make_category(f"Screws {CANARY}"), "HX-933", name=f"Hex screw {CANARY}", lead_days=3)
     market.price(world.product, "2")
+    world.file = make_file(world.product, f"Data sheet {CANARY}".encode())
     rule = AssortmentRule.objects.create(effect="deny", organization=stranger.organization)
     assert rule.specificity
     facts = AddressFacts(f"Gate {CANARY}", "Kaiveien 3", "0150", "Oslo", "NO", is_default=True)

@@ -14,7 +14,7 @@ from django.utils import translation
 
 from apps.activity.descriptions import sentence
 from apps.activity.models import Event
-from apps.catalog.actions.import_catalog import IMPORT_LOCK, ImportOutcome, ImportRunning, import_catalog
+from apps.catalog.actions.import_catalog import IMPORT_LOCK, import_catalog
 from apps.catalog.actions.import_catalog.merging import Merge
 from apps.catalog.models import (
     AssortmentItem,
@@ -33,6 +33,7 @@ from apps.catalog.models import (
     Product,
     ProductText,
 )
+from apps.core.imports import ImportOutcome, ImportRunning
 from apps.core.models import Stamp
 from apps.core.sheets import read_sheet
 from tests.factories import NOW, SYSTEM, make_category
@@ -132,7 +133,8 @@ class TestImport:
 
         after = written()
         same = [name for name in before if before[name] == after[name]]
-        assert set(before) - set(same) == {"AttributeValue", "Stamp", "Event"}
+        assert set(before) - set(same) == {"AttributeValue", "Product", "Stamp", "Event"}
+        assert dict(Product.objects.values_list("sku", "version")) == {"HX-0840": 2, "HX-0850": 1, "NT-08": 1}
         assert AttributeValue.objects.get(product__sku="HX-0840", attribute__code="length").number == 45
 
     @pytest.mark.parametrize(
@@ -467,9 +469,7 @@ class TestRefusal:
         assert written() == before
 
     def test_speaks_the_reader_s_language(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(
-            "apps.catalog.actions.import_catalog.gettext", lambda text: f"[{translation.get_language()}] {text}"
-        )
+        monkeypatch.setattr("apps.core.imports.gettext", lambda text: f"[{translation.get_language()}] {text}")
 
         with translation.override("ru"):
             outcome = take(rows=changed(2, "name", ""))

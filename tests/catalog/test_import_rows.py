@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from apps.catalog.models import Attribute, Product
 from apps.catalog.models.products import BASE_UNITS, PACK_UNITS
-from apps.catalog.rules import AttributeSpec, CatalogReader, CatalogRow, RowFault, natural_key, read_columns
+from apps.catalog.rules import AttributeSpec, CatalogReader, CatalogRow, natural_key, read_columns
 from apps.catalog.rules import columns as known
+from apps.core.cells import RowFault
 
 GOOD = {"sku": "HX-1", "name": "Screw", "category": "Fasteners > Screws", "brand": "Halden"}
 SPECS = {"length": AttributeSpec("length", "number", "mm"), "thread": AttributeSpec("thread", "choice")}

@@ -23,6 +23,7 @@ from apps.catalog.models import (
     ItemNumber,
     PackLevel,
     Product,
+    ProductFile,
     ProductText,
 )
 from apps.catalog.queries.tree import catalog_tree
@@ -115,6 +116,14 @@ class TestCatalog:
         )
 
         assert names == DRAWN
+
+    def test_has_data_sheets_of_what_the_catalog_says(self) -> None:
+        sheets = ProductFile.objects.filter(product__sku="HX-933-0840A2").order_by("position")
+
+        assert [(file.language, file.media_type) for file in sheets] == [("en", "text/plain"), ("ru", "text/plain")]
+        text = sheets[0].content.read().decode()
+        assert "HX-933-0840A2  Hex screw DIN 933 M8×40, A2-70" in text
+        assert "Length: 40 mm" in text
 
     def test_has_the_table_that_is_drawn(self) -> None:
         shelf = Category.objects.get(slug="hex-head-screws-din-933")

@@ -20,7 +20,8 @@ log = structlog.get_logger("portico.activity")
 class Subject(Protocol):
     """What an event is about."""
 
-    uid: UUID
+    @property
+    def uid(self) -> UUID: ...
 
     def __str__(self) -> str: ...
 

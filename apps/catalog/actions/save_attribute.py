@@ -1,35 +1,22 @@
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.activity.actions.record_event import record_event
+from apps.catalog.actions.index_products import index_products
 from apps.catalog.models import Attribute, AttributeOption, AttributeValue
+from apps.catalog.models.attributes import YES_NO_NAMES
 from apps.catalog.queries.tree import STAMP
 from apps.core.errors import DomainError
+from apps.core.ids import Named
 from apps.core.models import Stamp
 from apps.core.permissions import StaffActor, SystemActor
 
 
 class KindInUse(DomainError):
     message = _("Products have values of this attribute, so its kind and unit stay as they are.")
-
-
-@dataclass
-class NamedAttribute:
-    """An attribute as the subject of an event: its code is its identity."""
-
-    code: str
-    uid: UUID = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.uid = uuid5(NAMESPACE_URL, f"portico:attribute:{self.code}")
-
-    def __str__(self) -> str:
-        return self.code
 
 
 @transaction.atomic
@@ -45,7 +32,7 @@ def save_attribute(
 ) -> Attribute:
     """Add an attribute or change the one with this code: its names by language, its options in engineering order.
 
-    Options that are not named here stay, behind those that are.
+    Options that are not named here stay, behind those that are. An attribute that is either has its two from the start.
 
     :raises KindInUse: kind or unit differ, and products have values.
     """
@@ -56,15 +43,24 @@ def save_attribute(
         attribute.kind, attribute.unit = kind, unit
     attribute.names = dict(names)
     attribute.save()
+    if kind == Attribute.Kind.YES_NO:
+        options = {**YES_NO_NAMES, **(options or {})}
     known = {option.code: option for option in attribute.options.order_by("position", "pk")}
+    renamed: list[AttributeOption] = []
     for option_code, option_names in (options or {}).items():
         option = known.setdefault(option_code, AttributeOption(attribute=attribute, code=option_code))
+        if option.pk and option.names != option_names:
+            renamed.append(option)
         option.names = dict(option_names)
     named = [known[option_code] for option_code in options or {}]
     rest = [option for option in known.values() if option not in named]
     for position, option in enumerate([*named, *rest]):
         option.position = position
         option.save()
-    record_event("catalog.attribute_saved", actor=actor, subject=NamedAttribute(code), now=now)
+    if renamed:
+        index_products(
+            list(AttributeValue.objects.filter(option__in=renamed).values_list("product", flat=True).distinct())
+        )
+    record_event("catalog.attribute_saved", actor=actor, subject=Named("attribute", code), now=now)
     Stamp.bump(STAMP)
     return attribute

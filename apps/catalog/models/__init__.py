@@ -3,6 +3,7 @@
 from apps.catalog.models.assortment import AssortmentItem, AssortmentRule
 from apps.catalog.models.attributes import Attribute, AttributeOption, AttributeValue, CategoryAttribute
 from apps.catalog.models.categories import Category, CategoryText
+from apps.catalog.models.files import ProductFile
 from apps.catalog.models.products import (
     Brand,
     CustomerItemCode,
@@ -32,6 +33,7 @@ __all__ = [
     "ItemNumber",
     "PackLevel",
     "Product",
+    "ProductFile",
     "ProductText",
     "QuantityRule",
     "SearchEntry",

@@ -60,6 +60,7 @@ class AssortmentRule(PublicIdModel, Audience):
                 | models.Q(valid_until=None)
                 | models.Q(valid_from__lte=models.F("valid_until")),
                 name="assortmentrule_days_in_order",
+                violation_error_message=_("The last day is before the first."),
             ),
             models.UniqueConstraint(
                 fields=[

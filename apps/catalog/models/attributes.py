@@ -8,6 +8,12 @@ from django.utils.translation import pgettext_lazy
 from apps.catalog.models.categories import Category
 from apps.catalog.models.products import Product
 
+# The two values of every attribute that is either.
+YES_NO_NAMES = {
+    "yes": {"en": "Yes", "ru": "Да", "ar": "نعم", "zh-hans": "是", "zh-hant": "是"},
+    "no": {"en": "No", "ru": "Нет", "ar": "لا", "zh-hans": "否", "zh-hant": "否"},
+}
+
 
 class Attribute(models.Model):
     """One technical property: thread, length in mm, material. `names` holds its name by language, English at least."""

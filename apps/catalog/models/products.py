@@ -130,6 +130,8 @@ class Product(PublicIdModel):
     net_weight_g = models.PositiveIntegerField(_("weight, g"), null=True, blank=True)
     # Until goods that are bought now are in the warehouse; null: it is not bought again.
     lead_days = models.PositiveSmallIntegerField(_("lead time, days"), null=True, blank=True)
+    # Raised with every change, so that nobody saves over what they have not seen.
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     objects = LockingQuerySet["Product"].as_manager()
 

@@ -17,6 +17,7 @@ from apps.catalog.models import (
     ItemNumber,
     PackLevel,
     Product,
+    ProductFile,
 )
 from apps.catalog.queries.tree import Node, Tree
 from apps.core.memo import VersionedMemo
@@ -290,10 +291,11 @@ def family_heads(tree: Tree, families: Iterable[int], language: str) -> dict[int
 
 
 def with_page_facts(products: QuerySet[Product]) -> QuerySet[Product]:
-    """Products with everything that their own page shows. 5 statements more."""
+    """Products with everything that their own page shows. 6 statements more."""
     return products.select_related("brand", "family", "successor").prefetch_related(
         "texts",
         Prefetch("numbers", ItemNumber.objects.order_by("kind", "code")),
+        Prefetch("files", ProductFile.objects.order_by("position", "kind", "pk")),
         Prefetch("packs", PackLevel.objects.order_by("factor")),
         Prefetch("values", AttributeValue.objects.select_related("attribute", "option")),
     )

@@ -2,7 +2,7 @@
 
 from apps.catalog.rules.assortment import AssortmentFacts, Cells, Layer, Visibility, resolve_assortment
 from apps.catalog.rules.columns import AttributeSpec, Columns, read_columns
-from apps.catalog.rules.faults import RowFault
+from apps.catalog.rules.files import media_type_of
 from apps.catalog.rules.numbers import clean_gtin, misread_keys, normalize_number
 from apps.catalog.rules.quantities import (
     Judged,
@@ -14,7 +14,16 @@ from apps.catalog.rules.quantities import (
     parse_quantity,
     resolve_quantity,
 )
-from apps.catalog.rules.rows import CatalogReader, CatalogRow, CategoryFacts, FamilyFacts, ValueFacts, natural_key
+from apps.catalog.rules.rows import (
+    CatalogReader,
+    CatalogRow,
+    CategoryFacts,
+    FamilyFacts,
+    ValueFacts,
+    natural_key,
+    read_item_number,
+    read_value,
+)
 
 __all__ = [
     "AssortmentFacts",
@@ -30,17 +39,19 @@ __all__ = [
     "Outcome",
     "QuantityFacts",
     "QuantityTerms",
-    "RowFault",
     "UnreadableQuantity",
     "ValueFacts",
     "Visibility",
     "clean_gtin",
     "judge_quantity",
+    "media_type_of",
     "misread_keys",
     "natural_key",
     "normalize_number",
     "parse_quantity",
     "read_columns",
+    "read_item_number",
+    "read_value",
     "resolve_assortment",
     "resolve_quantity",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from apps.catalog.rules import faults
-from apps.catalog.rules.faults import RowFault
+from apps.core.cells import COLUMN_MISSING, RowFault
 
 # The tests hold these equal to the settings and the models.
 LANGUAGES = ("en", "ru", "ar", "zh-hans", "zh-hant")
@@ -96,5 +96,5 @@ def read_columns(header: Iterable[str]) -> tuple[Columns, list[RowFault]]:
         else:
             unknown.append(name)
     if "sku" not in names:
-        found.append(RowFault(1, "sku", faults.COLUMN_MISSING, {"column": "sku"}))
+        found.append(RowFault(1, "sku", COLUMN_MISSING, {"column": "sku"}))
     return Columns(names, attributes, tuple(unknown), len(header)), found

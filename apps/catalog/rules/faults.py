@@ -1,40 +1,12 @@
 """What is wrong with a row of a catalog file."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from apps.core.cells import gettext_noop
 
-
-def gettext_noop(text: str) -> str:
-    """Mark a text for the translators; rules know no language, whoever shows the fault translates it."""
-    return text
-
-
-@dataclass(frozen=True, slots=True)
-class RowFault:
-    """One reason to refuse a row. The message is English with placeholders for `words`; line 1 is the header."""
-
-    line: int
-    column: str
-    message: str
-    words: Mapping[str, Any] = field(default_factory=dict)
-
-
-REQUIRED = gettext_noop("This may not be empty.")
-TOO_LONG = gettext_noop("This has %(found)s characters; there is room for %(most)s.")
-UNPRINTABLE = gettext_noop("This has a character that cannot be shown.")
-NOT_ONE_OF = gettext_noop("“%(value)s” is not one of: %(known)s.")
-NOT_A_NUMBER = gettext_noop("“%(value)s” is not a number. Write it in digits with a decimal point: 1500 or 2.5.")
-NOT_WHOLE = gettext_noop("“%(value)s” is not a whole number from 0 to %(most)s.")
-NOT_POSITIVE = gettext_noop("“%(value)s” is not more than 0.")
-TOO_LARGE = gettext_noop("“%(value)s” is too large.")
-TOO_FINE = gettext_noop("“%(value)s” has more than %(most)s decimals.")
 BAD_CODE = gettext_noop("“%(value)s” is not a code: only letters a–z, digits, - and _, at most %(most)s of them.")
 NO_NUMBER = gettext_noop("“%(value)s” has no letter A–Z and no digit.")
 BAD_GTIN = gettext_noop("“%(value)s” is not a GTIN: its length or its check digit is wrong.")
 TWICE_IN_CELL = gettext_noop("“%(value)s” stands here twice.")
 OWN_SUCCESSOR = gettext_noop("A product cannot follow itself.")
-WRONG_WIDTH = gettext_noop("This row has %(found)s cells, the header has %(expected)s.")
 TOO_DEEP = gettext_noop("A category has at most %(most)s levels.")
 OTHER_DEPTH = gettext_noop("This has %(found)s levels, the English category has %(expected)s.")
 OTHER_FACT = gettext_noop("Line %(line)s says “%(other)s” for the same %(thing)s.")
@@ -60,7 +32,6 @@ FAMILY_ELSEWHERE = gettext_noop("The family “%(value)s” has products in anot
 SUCCESSOR_UNKNOWN = gettext_noop("No product has the number “%(value)s”.")
 
 # Of the header.
-COLUMN_MISSING = gettext_noop("The file has no column “%(column)s”.")
 BAD_ATTRIBUTE_COLUMN = gettext_noop(
     "This is not attr:code:kind, attr:code:number:unit, or the same with :column or :facet."
 )

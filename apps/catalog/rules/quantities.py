@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 from typing import Any
 
-from apps.catalog.rules.faults import gettext_noop
+from apps.core.cells import gettext_noop
 
 # Base units of which there are parts; all others are counted.
 MEASURED = frozenset({"MTR", "KGM", "LTR"})

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -18,19 +18,24 @@ from apps.catalog.rules.columns import (
     AttributeSpec,
     Columns,
 )
-from apps.catalog.rules.faults import RowFault
 from apps.catalog.rules.numbers import clean_gtin, normalize_number
+from apps.core.cells import (
+    REQUIRED,
+    TOO_LONG,
+    WRONG_WIDTH,
+    CellRefused,
+    RowFault,
+    clean,
+    read_choice,
+    read_number,
+    read_quantity,
+    read_text,
+    read_whole,
+)
 
 CODE = re.compile(r"[a-zA-Z0-9_-]+")
-DIGITS = re.compile(r"[0-9]+")
-# A comma is a decimal one unless three digits follow: 1,500 may be meant either way, so it is refused.
-NUMBER = re.compile(r"([+-]?[0-9]+)(?:\.([0-9]+)|,([0-9]{1,2}|[0-9]{4,}))?")
-LINE_END = re.compile(r"\r\n?")
-WHITE = re.compile(r"[\r\n\t]+")
-UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 PARTS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 MOST_LEVELS = 8
-MOST_INTEGER = 2**31 - 1
 MOST_DAYS = 999
 SKU_LENGTH, NAME_LENGTH, NUMBER_LENGTH, CODE_LENGTH, DRAWING_LENGTH = 40, 240, 60, 80, 40
 CATEGORY_LENGTH, BRAND_LENGTH, FAMILY_LENGTH, NOTE_LENGTH = 120, 80, 160, 240
@@ -92,15 +97,6 @@ class _Digits(str):
     __slots__ = ()
 
 
-class _Refused(Exception):
-    """A cell cannot be what its column asks for."""
-
-    def __init__(self, message: str, **words: Any) -> None:
-        super().__init__(message)
-        self.message = message
-        self.words = words
-
-
 def natural_key(text: str) -> tuple[Any, ...]:
     """Sorts M4 before M10 and 0.8 before 1.25: runs of digits count as numbers."""
     key: list[Any] = []
@@ -133,7 +129,7 @@ class CatalogReader:
         """The product that a row describes, or everything that speaks against it."""
         if width != self.columns.width:
             words = {"found": width, "expected": self.columns.width}
-            return [RowFault(line, "", faults.WRONG_WIDTH, words)]
+            return [RowFault(line, "", WRONG_WIDTH, words)]
         reading = _Reading(line, cells, self.columns)
         row = reading.row()
         category = reading.category_facts(row.category)
@@ -172,14 +168,14 @@ class _Reading:
             return default
         try:
             return reader(text, **options)
-        except _Refused as refused:
+        except CellRefused as refused:
             self.refuse(column, refused.message, **refused.words)
             return default
 
     def row(self) -> CatalogRow:
         for column in ("sku", "name", "category", "brand"):
             if column in self.columns and not self.cells[column]:
-                self.refuse(column, faults.REQUIRED)
+                self.refuse(column, REQUIRED)
         sku = self.read("sku", read_text, default="", most=SKU_LENGTH)
         key = self.read("sku", read_key, default="", most=SKU_LENGTH)
         names, descriptions = self.texts("name", NAME_LENGTH), self.texts("description", None)
@@ -297,15 +293,15 @@ class _Reading:
             if text := self.attribute_cells[name]:
                 try:
                     found.append((column.spec, read_value(column.spec, text)))
-                except _Refused as refused:
+                except CellRefused as refused:
                     self.faults.append(RowFault(self.line, name, refused.message, refused.words))
         own = {column.spec.code for column in self.columns.attributes.values()}
         for code, value in self.read("attributes", read_object, default={}).items():
             try:
                 if code in own:
-                    raise _Refused(faults.IN_COLUMN_ALREADY, code=code)
+                    raise CellRefused(faults.IN_COLUMN_ALREADY, code=code)
                 found.append(_entry(code, value, known.get(code)))
-            except _Refused as refused:
+            except CellRefused as refused:
                 self.refuse("attributes", refused.message, **refused.words)
         return found
 
@@ -313,93 +309,50 @@ class _Reading:
 # --- Cells ------------------------------------------------------------------------------------------------------------
 
 
-def clean(text: str) -> str:
-    """A cell without the spaces around it, no-break ones included."""
-    return text.strip().strip("\N{ZERO WIDTH NO-BREAK SPACE}\N{ZERO WIDTH SPACE}")
-
-
-def read_text(text: str, *, most: int | None, is_long: bool = False) -> str:
-    """Words of one line; a long text keeps its lines."""
-    text = LINE_END.sub("\n", text) if is_long else WHITE.sub(" ", text)
-    if UNPRINTABLE.search(text):
-        raise _Refused(faults.UNPRINTABLE)
-    if most is not None and len(text) > most:
-        raise _Refused(faults.TOO_LONG, found=len(text), most=most)
-    return text
-
-
 def read_key(text: str, *, most: int) -> str:
     key = normalize_number(text)
     if not key:
-        raise _Refused(faults.NO_NUMBER, value=text)
+        raise CellRefused(faults.NO_NUMBER, value=text)
     if len(key) > most >= len(text):
-        raise _Refused(faults.TOO_LONG, found=len(key), most=most)
+        raise CellRefused(TOO_LONG, found=len(key), most=most)
     return key
 
 
 def read_code(text: str, *, most: int) -> str:
     if not CODE.fullmatch(text) or len(text) > most:
-        raise _Refused(faults.BAD_CODE, value=text[:most], most=most)
+        raise CellRefused(faults.BAD_CODE, value=text[:most], most=most)
     return text
-
-
-def read_choice(text: str, *, known: Iterable[str]) -> str:
-    for value in known:
-        if text.casefold() == value.casefold():
-            return value
-    raise _Refused(faults.NOT_ONE_OF, value=text[:NUMBER_LENGTH], known=", ".join(known))
-
-
-def read_whole(text: str, *, most: int = MOST_INTEGER) -> int:
-    if not DIGITS.fullmatch(text) or len(text) > len(str(most)) or int(text) > most:
-        raise _Refused(faults.NOT_WHOLE, value=text[:NUMBER_LENGTH], most=most)
-    return int(text)
-
-
-def read_number(text: str, *, digits: int, decimals: int) -> Decimal:
-    """A number in digits, with a point or a comma before its decimals."""
-    parts = NUMBER.fullmatch(text)
-    if parts is None:
-        raise _Refused(faults.NOT_A_NUMBER, value=text[:NUMBER_LENGTH])
-    number = Decimal(text.replace(",", "."))
-    if len(parts[1].lstrip("+-0")) > digits - decimals:
-        raise _Refused(faults.TOO_LARGE, value=text[:NUMBER_LENGTH])
-    if len((parts[2] or parts[3] or "").rstrip("0")) > decimals:
-        raise _Refused(faults.TOO_FINE, value=text[:NUMBER_LENGTH], most=decimals)
-    return number
-
-
-def read_quantity(text: str) -> Decimal:
-    quantity = read_number(text, digits=12, decimals=3)
-    if quantity <= 0:
-        raise _Refused(faults.NOT_POSITIVE, value=text)
-    return quantity
 
 
 def read_path(text: str) -> tuple[str, ...]:
     names = tuple(read_text(part.strip(), most=CATEGORY_LENGTH) for part in text.split(">"))
     if not all(names):
-        raise _Refused(faults.REQUIRED)
+        raise CellRefused(REQUIRED)
     if len(names) > MOST_LEVELS:
-        raise _Refused(faults.TOO_DEEP, most=MOST_LEVELS)
+        raise CellRefused(faults.TOO_DEEP, most=MOST_LEVELS)
     return names
+
+
+def read_item_number(text: str, *, is_gtin: bool) -> tuple[str, str]:
+    """A number with the key under which it is looked for."""
+    code = read_text(text, most=NUMBER_LENGTH)
+    if is_gtin:
+        try:
+            code = clean_gtin(code)
+        except ValueError as error:
+            raise CellRefused(faults.BAD_GTIN, value=code) from error
+        if not code.isascii():
+            raise CellRefused(faults.BAD_GTIN, value=code)
+    return code, read_key(code, most=NUMBER_LENGTH)
 
 
 def read_numbers(text: str, *, is_gtin: bool) -> list[tuple[str, str]]:
     """Numbers with their keys, told apart by |."""
     found: dict[str, str] = {}
     for part in filter(None, (part.strip() for part in text.split("|"))):
-        code = read_text(part, most=NUMBER_LENGTH)
-        if is_gtin:
-            try:
-                code = clean_gtin(code)
-            except ValueError as error:
-                raise _Refused(faults.BAD_GTIN, value=code) from error
-            if not code.isascii():
-                raise _Refused(faults.BAD_GTIN, value=code)
-        key = read_key(code, most=NUMBER_LENGTH)
+        code, key = read_item_number(part, is_gtin=is_gtin)
         if key in found:
-            raise _Refused(faults.TWICE_IN_CELL, value=code)
+            raise CellRefused(faults.TWICE_IN_CELL, value=code)
         found[key] = code
     return [(code, key) for key, code in found.items()]
 
@@ -411,7 +364,7 @@ def read_value(spec: AttributeSpec, text: str) -> ValueFacts:
     if spec.kind == "yes_no":
         word = text.casefold()
         if word not in YES | NO:
-            raise _Refused(faults.NOT_YES_NO, value=text[:NUMBER_LENGTH])
+            raise CellRefused(faults.NOT_YES_NO, value=text[:NUMBER_LENGTH])
         return ValueFacts(spec.code, option="yes" if word in YES else "no")
     if spec.kind == "choice":
         return ValueFacts(spec.code, option=read_text(text, most=OPTION_LENGTH))
@@ -434,9 +387,9 @@ def read_object(text: str) -> dict[str, Any]:
             text, parse_float=_Digits, parse_int=_Digits, parse_constant=constant, object_pairs_hook=pairs
         )
     except (ValueError, RecursionError) as error:
-        raise _Refused(faults.NOT_JSON) from error
+        raise CellRefused(faults.NOT_JSON) from error
     if not isinstance(found, dict):
-        raise _Refused(faults.NOT_JSON)
+        raise CellRefused(faults.NOT_JSON)
     return found
 
 
@@ -446,25 +399,25 @@ def read_object(text: str) -> dict[str, Any]:
 def _entry(code: str, value: Any, known: AttributeSpec | None) -> tuple[AttributeSpec, ValueFacts]:
     """One member of the object: a bare value, or an object that names its kind, its unit, and a name if it is new."""
     if not CODE.fullmatch(code) or len(code) > NUMBER_LENGTH or code != code.lower():
-        raise _Refused(faults.BAD_CODE, value=code[:NUMBER_LENGTH], most=NUMBER_LENGTH)
+        raise CellRefused(faults.BAD_CODE, value=code[:NUMBER_LENGTH], most=NUMBER_LENGTH)
     stated = value if isinstance(value, dict) else {}
     kinds = [kind for kind in stated if kind in {"number", "choice", "text", "yes_no"}]
     if isinstance(value, dict) and (len(kinds) != 1 or set(stated) - {kinds[0], "unit", "name"}):
-        raise _Refused(faults.BAD_VALUE, code=code)
+        raise CellRefused(faults.BAD_VALUE, code=code)
     bare = value[kinds[0]] if kinds else value
     guess = "yes_no" if isinstance(bare, bool) else "number" if isinstance(bare, _Digits) else "text"
     if isinstance(bare, bool):
         bare = "yes" if bare else "no"
     if not isinstance(bare, str) or not clean(bare):
-        raise _Refused(faults.BAD_VALUE, code=code)
+        raise CellRefused(faults.BAD_VALUE, code=code)
     kind = kinds[0] if kinds else known.kind if known else guess
     unit, name = stated.get("unit"), stated.get("name", "")
     if not isinstance(name, str) or not isinstance(unit, str | None) or len(unit or "") > UNIT_LENGTH:
-        raise _Refused(faults.BAD_VALUE, code=code)
+        raise CellRefused(faults.BAD_VALUE, code=code)
     spec = AttributeSpec(code, kind, (known.unit if known else "") if unit is None else unit, name[:CATEGORY_LENGTH])
     if known and (clash := _clash(known, spec)):
         message, words = clash
-        raise _Refused(message, **words)
+        raise CellRefused(message, **words)
     return spec, read_value(spec, clean(bare))
 
 

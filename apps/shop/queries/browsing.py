@@ -1,10 +1,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Count, Window
 
-from apps.catalog.models import CategoryAttribute, FamilyText, Product
+from apps.catalog.models import CategoryAttribute, FamilyText, Product, ProductFile
 from apps.catalog.queries import pages, search
 from apps.catalog.queries.pages import Card, Facet, Filters
 from apps.catalog.queries.tree import Node, Tree
@@ -150,8 +151,14 @@ def prices_of(context: BuyingContext, tree: Tree, products: Sequence[Product], d
 
 
 def product_for(context: BuyingContext, tree: Tree, sku: str, day: date) -> Product | None:
-    """One product with all its facts, if this buyer may see it. At most 7 statements."""
+    """One product with all its facts, if this buyer may see it. At most 8 statements."""
     return pages.with_page_facts(visible(context, tree, day).filter(sku=sku)).first()
+
+
+def file_for(context: BuyingContext, tree: Tree, uid: UUID, day: date) -> ProductFile | None:
+    """One document, if this buyer may see its product. At most 2 statements."""
+    products = visible(context, tree, day).values("pk")
+    return ProductFile.objects.filter(uid=uid, product__in=products).select_related("product").first()
 
 
 def relatives(context: BuyingContext, tree: Tree, product: Product, day: date) -> list[Product]:

@@ -1,12 +1,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from apps.catalog.queries import pages
 from apps.catalog.queries.pages import Card
@@ -196,6 +198,22 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
         **supply_page(request, wish),
     }
     return render_page(request, "shop/product.html", page)
+
+
+@require_safe
+@permission_required("catalog.view")
+def product_file(request: MemberRequest, uid: UUID) -> FileResponse:
+    """A document of a product, to take along: nothing that was uploaded is ever shown as a page of ours."""
+    found = browsing.file_for(buying_context(request.membership), catalog_tree(), uid, timezone.localdate())
+    if found is None:
+        raise Http404
+    try:
+        content = found.content.open()
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(content, as_attachment=True, filename=found.download_name, content_type=found.media_type)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def products_button(request: HttpRequest) -> str:

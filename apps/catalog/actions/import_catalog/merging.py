@@ -17,13 +17,10 @@ from apps.catalog.models import (
     FamilyText,
     Product,
 )
+from apps.catalog.models.attributes import YES_NO_NAMES
 from apps.catalog.rules import CatalogReader, CategoryFacts, natural_key
 from apps.catalog.rules.columns import NUMBERS, PACKS
 
-YES_NO_NAMES = {
-    "yes": {"en": "Yes", "ru": "Да", "ar": "نعم", "zh-hans": "是", "zh-hant": "是"},
-    "no": {"en": "No", "ru": "Нет", "ar": "لا", "zh-hans": "否", "zh-hant": "否"},
-}
 SLUG_LENGTH = 120
 # Column of the file -> column of the product, and how the value is found from the staged row.
 PRODUCT_COLUMNS = {
@@ -203,6 +200,11 @@ USED_ATTRIBUTES = """
     FROM import_value AS said JOIN import_product AS row USING (line)
     JOIN catalog_product AS product ON product.id = row.product_id
     WHERE said.attribute = ANY(%s)"""
+VERSIONS = """
+    UPDATE catalog_product AS product SET version = version + 1
+    FROM import_product AS row
+    WHERE row.product_id = product.id AND NOT row.is_new
+        AND product.id IN (SELECT product_id FROM import_touched)"""
 COUNTS = """
     SELECT count(*) FILTER (WHERE is_new),
         count(*) FILTER (WHERE NOT is_new AND product_id IN (SELECT product_id FROM import_touched)),
@@ -239,6 +241,7 @@ class Merge:
             for step in steps:
                 self.cursor.execute(step, words)
         self.merge_values()
+        self.cursor.execute(VERSIONS)
         self.cursor.execute(COUNTS)
         created, updated, total = self.cursor.fetchone()
         self.staging.end_merge()

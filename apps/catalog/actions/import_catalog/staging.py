@@ -7,8 +7,9 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from apps.catalog.models import Category
-from apps.catalog.rules import CatalogReader, CatalogRow, RowFault, faults
+from apps.catalog.rules import CatalogReader, CatalogRow, faults
 from apps.catalog.rules.columns import NEEDED_BY_NEW
+from apps.core.cells import RowFault
 
 CHUNK = 2_000
 PRODUCT_FACTS = (

@@ -7,7 +7,18 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from apps.orgs.models import Organization
-from apps.portal.management.demo import catalog, companies, delivery, limits, orders, places, prices, sign_ins, stock
+from apps.portal.management.demo import (
+    catalog,
+    companies,
+    delivery,
+    documents,
+    limits,
+    orders,
+    places,
+    prices,
+    sign_ins,
+    stock,
+)
 
 
 class Command(BaseCommand):
@@ -28,6 +39,7 @@ class Command(BaseCommand):
         now = timezone.now()
         companies.load(now=now)
         catalog.load(now=now)
+        documents.load(now=now)
         prices.load(now=now, today=now.date())
         stock.load(now=now, today=now.date())
         delivery.load(now=now)

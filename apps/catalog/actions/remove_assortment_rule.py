@@ -1,0 +1,17 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.activity.actions.record_event import record_event
+from apps.catalog.models import AssortmentRule
+from apps.catalog.queries.tree import STAMP
+from apps.core.models import Stamp
+from apps.core.permissions import StaffActor
+
+
+@transaction.atomic
+def remove_assortment_rule(*, actor: StaffActor, rule: AssortmentRule, now: datetime) -> None:
+    """Take a rule away as if it had never been; one that held until a day is ended by that day instead."""
+    record_event("catalog.assortment_rule_removed", actor=actor, subject=rule, now=now, payload={"reason": rule.reason})
+    rule.delete()
+    Stamp.bump(STAMP)

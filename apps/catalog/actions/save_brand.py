@@ -1,0 +1,35 @@
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.activity.actions.record_event import record_event
+from apps.catalog.actions.index_products import index_products
+from apps.catalog.models import Brand
+from apps.catalog.queries.tree import STAMP
+from apps.core.errors import DomainError
+from apps.core.ids import Named
+from apps.core.models import Stamp
+from apps.core.permissions import StaffActor, SystemActor
+
+
+class BrandExists(DomainError):
+    message = _("There is a brand with this name already.")
+    field = "name"
+
+
+@transaction.atomic
+def save_brand(*, actor: StaffActor | SystemActor, name: str, now: datetime, brand: Brand | None = None) -> Brand:
+    """Add a brand, or give one another name; its products are found by it at once.
+
+    :raises BrandExists: another brand has this name.
+    """
+    brand = brand or Brand()
+    if Brand.objects.filter(name=name).exclude(pk=brand.pk).exists():
+        raise BrandExists
+    brand.name = name
+    brand.save()
+    index_products(list(brand.products.values_list("pk", flat=True)))
+    record_event("catalog.brand_saved", actor=actor, subject=Named("brand", name), now=now)
+    Stamp.bump(STAMP)
+    return brand

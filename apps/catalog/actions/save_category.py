@@ -1,0 +1,86 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.activity.actions.record_event import record_event
+from apps.catalog.actions.index_products import index_products
+from apps.catalog.actions.replace_rows import replace_rows
+from apps.catalog.actions.replace_texts import TextFacts, replace_texts
+from apps.catalog.models import Attribute, Category
+from apps.catalog.queries.tree import STAMP
+from apps.core.errors import DomainError
+from apps.core.ids import Named
+from apps.core.models import Stamp
+from apps.core.permissions import StaffActor, SystemActor
+
+
+class SlugTaken(DomainError):
+    message = _("Another category has this address.")
+    field = "slug"
+
+
+class HasProducts(DomainError):
+    message = _("This category has products, so that no other can stand below it.")
+    field = "parent"
+
+
+@dataclass(frozen=True)
+class AttributeUse:
+    """How a category uses an attribute: at which place, as a column of its table, as a filter."""
+
+    attribute: Attribute
+    position: int = 0
+    is_column: bool = False
+    is_facet: bool = False
+
+
+@transaction.atomic
+def save_category(
+    *,
+    actor: StaffActor | SystemActor,
+    slug: str,
+    texts: Mapping[str, TextFacts],
+    now: datetime,
+    drawing: str = "",
+    attributes: Sequence[AttributeUse] = (),
+    parent: Category | None = None,
+    category: Category | None = None,
+) -> Category:
+    """Add a category as the last one below `parent`, or change one where it stands.
+
+    :raises SlugTaken: another category has this address.
+    :raises HasProducts: the parent has products itself.
+    :raises NameMissing: there is no English name.
+    """
+    if Category.objects.filter(slug=slug).exclude(pk=category and category.pk).exists():
+        raise SlugTaken
+    if category:
+        category.slug, category.drawing = slug, drawing
+        category.save()
+    elif parent and parent.products.exists():
+        raise HasProducts
+    else:
+        place = {"slug": slug, "drawing": drawing}
+        category = Category.objects.add_child(parent, place) if parent else Category.objects.add_root(place)
+    is_renamed = replace_texts(category.texts, texts)
+    replace_rows(
+        category.attributes,
+        key=["attribute_id"],
+        wanted=[
+            {
+                "attribute_id": use.attribute.pk,
+                "position": use.position,
+                "is_column": use.is_column,
+                "is_facet": use.is_facet,
+            }
+            for use in attributes
+        ],
+    )
+    if is_renamed:
+        index_products(list(category.products.values_list("pk", flat=True)))
+    record_event("catalog.category_saved", actor=actor, subject=Named("category", slug), now=now)
+    Stamp.bump(STAMP)
+    return category
