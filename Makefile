@@ -13,7 +13,7 @@ WITH_SERVERS := $(IN) -m config.embedded run
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check screenshots services shell
+.PHONY: help demo test check bench screenshots services shell
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -48,6 +48,9 @@ check: .venv/.installed-dev ## Lint, types, import contracts, production setting
 	$(IN) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(IN) manage.py translations check
 	$(IN) -m deptry .
+
+bench: .venv/.installed var/.translations ## Measure on generated data; NAME=catalog_page, ARGS='--seconds 20'
+	@exec $(IN) -m benchmarks $(NAME) $(ARGS)
 
 screenshots: .venv/.installed-dev var/.translations ## Take every page of the demo as pictures into var/screenshots
 	@exec $(WITH_SERVERS) $(IN) -m tests.browser.screenshots

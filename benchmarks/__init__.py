@@ -1,0 +1,1 @@
+"""Figures of Portico under load: `python -m benchmarks NAME` prints one JSON line; docs/performance.md explains it."""

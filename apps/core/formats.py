@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.core import Locale
 from babel.dates import format_date
@@ -13,6 +14,8 @@ NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 EN_DASH = "\N{EN DASH}"
 ISLAND = "\N{LEFT-TO-RIGHT ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
+# A table writes the same few numbers and days over and over, and babel reads its pattern anew each time.
+KEPT = 20_000
 LETTER_BEFORE_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")
 
 
@@ -44,11 +47,13 @@ STYLES = {
 }
 
 
+@lru_cache(maxsize=KEPT)
 def money_text(amount: Decimal, currency: str, language: str) -> str:
-    """€2,184.60. The amount arrives rounded to the decimals of its currency."""
-    return _tidy(format_currency(amount, currency, locale=STYLES[language].numbers))
+    """€2,184.60. The amount arrives rounded to the decimals of its currency; a negative zero is zero."""
+    return _tidy(format_currency(amount or abs(amount), currency, locale=STYLES[language].numbers))
 
 
+@lru_cache(maxsize=KEPT)
 def unit_price_text(price: Decimal, currency: str, language: str) -> str:
     """€9.80, but €0.123 and €0.0415: whole cents read as money, finer prices keep three or four decimals.
 
@@ -67,17 +72,20 @@ def unit_price_text(price: Decimal, currency: str, language: str) -> str:
     return _tidy(format_currency(price, currency, format=pattern, currency_digits=False, locale=style.numbers))
 
 
+@lru_cache(maxsize=KEPT)
 def quantity_text(quantity: Decimal | int, unit: str, language: str) -> str:
     """1,000 or 40 mm; up to three decimals, as many as are not zero."""
     number = _tidy(format_decimal(quantity, format="#,##0.###", locale=STYLES[language].numbers))
     return f"{number}{NBSP}{unit}" if unit else number
 
 
+@lru_cache(maxsize=KEPT)
 def quantity_input_text(quantity: Decimal, language: str) -> str:
     """12.5 or 12,5: a quantity as it stands in a field, without marks between thousands."""
     return format_decimal(quantity, format="0.###", locale=STYLES[language].numbers)
 
 
+@lru_cache(maxsize=KEPT)
 def percent_text(rate: Decimal, language: str) -> str:
     """5%, 12.5%: a share, written with at most two decimals."""
     return _tidy(format_percent(rate, format="#,##0.##%", locale=STYLES[language].numbers))
@@ -116,6 +124,7 @@ def day_range_text(first: date, last: date, language: str, today: date) -> str:
     return f"{_format(first, brief, style)} {EN_DASH} {_format(last, full, style)}"
 
 
+@lru_cache(maxsize=KEPT)
 def _format(day: date, pattern: str, style: Style) -> str:
     return format_date(day, pattern, locale=style.names)
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from redis.exceptions import RedisError
 
 from apps.core.errors import Busy, DomainError, NotAllowed, Unavailable
-from apps.core.models import stamps_read_once
+from apps.core.memo import remembering
 from apps.core.pages import render_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -53,7 +53,7 @@ class RequestLogMiddleware:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         counter = StatementCounter()
         started = time.perf_counter()
-        with connection.execute_wrapper(counter), stamps_read_once():
+        with connection.execute_wrapper(counter), remembering():
             response = self.get_response(request)
         response["X-Request-ID"] = request_id
         response["Permissions-Policy"] = PERMISSIONS_POLICY

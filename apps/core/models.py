@@ -1,22 +1,11 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import ClassVar
 
 from django.db import connection, models
 
-# The stamps as the present request has read them; None outside of requests.
-_READ: ContextVar[dict[str, int] | None] = ContextVar("stamps", default=None)
+from apps.core.memo import RequestMemo
 
-
-@contextmanager
-def stamps_read_once() -> Iterator[None]:
-    """Read all stamps with one statement for as long as this lasts: a page needs several."""
-    token = _READ.set({})
-    try:
-        yield
-    finally:
-        _READ.reset(token)
+# All stamps as the present request has read them: a page needs several.
+_READ = RequestMemo[dict[str, int]]()
 
 
 class Stamp(models.Model):
@@ -37,18 +26,14 @@ class Stamp(models.Model):
     @classmethod
     def bump(cls, name: str) -> None:
         """Raise one stamp, or make it."""
-        if read := _READ.get():
-            read.clear()
+        _READ.forget()
         if not cls.objects.filter(name=name).update(value=models.F("value") + 1):
             Stamp.objects.bulk_create([Stamp(name=name)], ignore_conflicts=True)
 
     @classmethod
     def value_of(cls, name: str) -> int:
         """The stamp as it is now; 0 before its first bump. 1 statement, or 1 for all stamps within a request."""
-        read = _READ.get()
         # Within a transaction a stamp may be one that is rolled back.
-        if read is not None and not connection.in_atomic_block:
-            if not read:
-                read.update(dict(cls.objects.values_list("name", "value")), **{"": 0})
-            return read.get(name, 0)
-        return cls.objects.filter(name=name).values_list("value", flat=True).first() or 0
+        if connection.in_atomic_block:
+            return cls.objects.filter(name=name).values_list("value", flat=True).first() or 0
+        return _READ.get("", lambda: dict(cls.objects.values_list("name", "value"))).get(name, 0)

@@ -125,7 +125,7 @@ def promise_lines(
     method: DeliveryMethod | None = None,
     found: Mapping[int, Availability] | None = None,
 ) -> list[Promise]:
-    """When these lines can be there, in their order. 2 statements for any number of lines, and 2 when routes are new.
+    """When these lines can be there, in their order. 1 statement for any number of lines, and 2 when routes are new.
 
     Lines of one product share what there is: the first takes first. Without a method the fastest counts that brings the
     goods. Stock is taken where it arrives first, then what is on its way, then what is bought again. `found` is what

@@ -1,4 +1,3 @@
-import uuid
 from collections.abc import Callable
 from typing import cast
 
@@ -7,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from apps.orgs.models import Membership
+from apps.orgs.queries import memberships_of
 
 SESSION_KEY = "membership"
 
@@ -18,12 +18,9 @@ def find_membership(request: HttpRequest) -> Membership | None:
     """
     if not request.user.is_authenticated:
         return None
-    memberships = Membership.objects.active().of(request.user).select_related("organization", "user").order_by("pk")
+    memberships = sorted(memberships_of(request.user), key=lambda row: row.pk)
     chosen = request.session.get(SESSION_KEY)
-    found: Membership | None = None
-    if chosen:
-        found = memberships.filter(uid=uuid.UUID(chosen)).first()
-    found = found or memberships.first()
+    found = next((row for row in memberships if str(row.uid) == chosen), memberships[0] if memberships else None)
     if found:
         structlog.contextvars.bind_contextvars(organization=found.organization_id)
     return found

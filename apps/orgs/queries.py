@@ -4,27 +4,37 @@ from django.utils.translation import get_language
 
 from apps.accounts.models import User
 from apps.activity.models import Event
-from apps.core.memo import VersionedMemo
+from apps.core.memo import RequestMemo, VersionedMemo
 from apps.orgs.context import BuyingContext
-from apps.orgs.models import Address, CostCenter, Invitation, Membership, Role, RoleGrant
+from apps.orgs.models import Address, CostCenter, Invitation, Membership, Organization, OrgUnit, Role, RoleGrant
+
+_MEMBERSHIPS = RequestMemo[list[Membership]]()
+_UNITS = VersionedMemo[tuple[int, ...]](most=10_000)
 
 
 def memberships_of(user: User) -> list[Membership]:
-    """The companies in which this person may act, by name. 1 statement."""
-    return list(
-        Membership.objects.active().of(user).select_related("organization").order_by("organization__legal_name", "pk")
-    )
+    """The companies in which this person may act, by name. 1 statement, and only 1 in a request."""
+    rows = Membership.objects.active().of(user).select_related("organization", "user")
+    return _MEMBERSHIPS.get(user.pk, lambda: list(rows.order_by("organization__legal_name", "pk")))
+
+
+def units_above(organization: Organization, unit_id: int) -> tuple[int, ...]:
+    """A unit of the company and all above it, the root first. 2 statements, none while the company is unchanged."""
+
+    def read() -> tuple[int, ...]:
+        unit = OrgUnit.objects.get(organization=organization, pk=unit_id)
+        return (*OrgUnit.objects.get_ancestors(unit).values_list("pk", flat=True), unit.pk)
+
+    return _UNITS.get((organization.pk, organization.version, unit_id), read)
 
 
 def buying_context(membership: Membership) -> BuyingContext:
-    """The member as rules see them. 1 statement at most; none while the person works at the root."""
-    unit = membership.unit
-    above = [unit.pk] if unit.is_root() else [*unit.get_ancestors().values_list("pk", flat=True), unit.pk]
+    """The member as rules see them. 2 statements, none while the company is unchanged."""
     organization = membership.organization
     return BuyingContext(
         organization_id=organization.pk,
         customer_type_id=organization.customer_type_id,
-        unit_ids=tuple(above),
+        unit_ids=units_above(organization, membership.unit_id),
         membership_id=membership.pk,
         currency=organization.currency,
         language=get_language() or "en",

@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -110,3 +111,9 @@ class AttributeValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attribute}: {self.option or self.number or self.text}"
+
+    def told(self, language: str) -> Decimal | str:
+        """The value in a language; numbers as such."""
+        if self.option is not None:
+            return self.option.name(language)
+        return self.text if self.number is None else self.number

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from apps.catalog.models import (
@@ -11,13 +13,13 @@ from apps.catalog.models import (
     AttributeOption,
     AttributeValue,
     CategoryAttribute,
-    CustomerItemCode,
     FamilyText,
     ItemNumber,
     PackLevel,
     Product,
-    ProductText,
 )
+from apps.catalog.queries.tree import Node, Tree
+from apps.core.memo import VersionedMemo
 
 ENGINEERING, POPULAR, NUMBER = "engineering", "popular", "number"
 SORTS: Mapping[str, tuple[str, ...]] = {
@@ -84,17 +86,41 @@ def _has(condition: Q) -> Exists:
     return Exists(AttributeValue.objects.filter(condition, product=OuterRef("pk")))
 
 
-def category_attributes(categories: Iterable[int]) -> list[CategoryAttribute]:
-    """How these categories use attributes, in engineering order, each attribute once. 1 statement."""
-    rows = CategoryAttribute.objects.filter(category__in=categories).select_related("attribute")
-    found: dict[int, CategoryAttribute] = {}
-    for row in rows.order_by("position", "pk"):
-        found.setdefault(row.attribute_id, row)
-    return list(found.values())
+_ATTRIBUTES = VersionedMemo[list[CategoryAttribute]](most=5_000)
 
 
-def facets(products: QuerySet[Product], attributes: Sequence[CategoryAttribute], filters: Filters) -> list[Facet]:
-    """The filters of a category with counts that say what each choice would leave. 2 statements, 3 when narrowed.
+def category_attributes(tree: Tree, node: Node) -> list[CategoryAttribute]:
+    """How a category and those above it use attributes, in engineering order, each attribute once.
+
+    1 statement, none while the catalog is unchanged.
+    """
+
+    def read() -> list[CategoryAttribute]:
+        rows = CategoryAttribute.objects.filter(category__in=[above.id for above in tree.above(node)])
+        found: dict[int, CategoryAttribute] = {}
+        for row in rows.select_related("attribute").order_by("position", "pk"):
+            found.setdefault(row.attribute_id, row)
+        return list(found.values())
+
+    return _ATTRIBUTES.get((tree.version, node.id), read)
+
+
+_BY_ID = VersionedMemo[Mapping[int, Attribute]](most=2)
+
+
+def attributes_by_id(tree: Tree) -> Mapping[int, Attribute]:
+    """All attributes of the catalog. 1 statement, none while the catalog is unchanged."""
+    return _BY_ID.get(tree.version, Attribute.objects.in_bulk)
+
+
+_OPTIONS = VersionedMemo[list[AttributeOption]](most=5_000)
+
+
+def facets(
+    products: QuerySet[Product], tree: Tree, attributes: Sequence[CategoryAttribute], filters: Filters
+) -> list[Facet]:
+    """The filters of a category with counts that say what each choice would leave. 1 statement, 2 when narrowed, and 1
+    for the options when they are new.
 
     A value that nothing here has is left out; one that only other choices emptied stays, with count 0.
     """
@@ -108,7 +134,7 @@ def facets(products: QuerySet[Product], attributes: Sequence[CategoryAttribute],
         first, *others = [_counted(narrowed(products, filters, leave_out=row.pk), [row.pk]) for row in choices]
         left = dict(first.union(*others, all=True))
     options: dict[int, list[AttributeOption]] = {}
-    for option in AttributeOption.objects.filter(pk__in=everything).order_by("position", "pk"):
+    for option in _options(tree, frozenset(everything)):
         options.setdefault(option.attribute_id, []).append(option)
     found = []
     for attribute in used:
@@ -120,6 +146,11 @@ def facets(products: QuerySet[Product], attributes: Sequence[CategoryAttribute],
         if len(values) > 1 or chosen or is_number:
             found.append(Facet(attribute, values, filters.ranges.get(attribute.pk) if is_number else None))
     return found
+
+
+def _options(tree: Tree, ids: frozenset[int]) -> list[AttributeOption]:
+    rows = AttributeOption.objects.filter(pk__in=ids).order_by("position", "pk")
+    return _OPTIONS.get((tree.version, ids), lambda: list(rows))
 
 
 def _counted(products: QuerySet[Product], attributes: Sequence[int]) -> QuerySet[AttributeValue, tuple[int, int]]:
@@ -135,33 +166,14 @@ def _counts(products: QuerySet[Product], attributes: Sequence[int]) -> dict[int,
 
 @dataclass(frozen=True)
 class Card:
-    """One product as a row of a table: its words in the reader's language, its numbers, its values by attribute id."""
+    """One product as a row of a table: its words in the reader's language, its packs from the smallest on, its values
+    by attribute id, numbers as such."""
 
     product: Product
     name: str
     own_code: str
     packs: Sequence[PackLevel]
-    values: Mapping[int, AttributeValue]
-
-
-def cards(products: Sequence[Product], *, organization_id: int, language: str) -> list[Card]:
-    """The rows for these products, in their order. 4 statements for any number of them."""
-    ids = [product.pk for product in products]
-    named = labels(products, organization_id=organization_id, language=language)
-    packs = packs_of(products)
-    values: dict[int, dict[int, AttributeValue]] = {}
-    for value in AttributeValue.objects.filter(product__in=ids).select_related("attribute", "option"):
-        values.setdefault(value.product_id, {})[value.attribute_id] = value
-    return [
-        Card(
-            product,
-            named[product.pk].name,
-            named[product.pk].own_code,
-            packs.get(product.pk, []),
-            values.get(product.pk, {}),
-        )
-        for product in products
-    ]
+    values: Mapping[int, Decimal | str]
 
 
 @dataclass(frozen=True)
@@ -172,22 +184,71 @@ class Label:
     own_code: str
 
 
-def labels(products: Sequence[Product], *, organization_id: int, language: str) -> dict[int, Label]:
-    """What these products are called, by their ids. 2 statements for any number of them."""
-    ids = [product.pk for product in products]
-    texts: dict[int, dict[str, str]] = {}
-    for text in ProductText.objects.filter(product__in=ids, language__in={language, "en"}):
-        texts.setdefault(text.product_id, {})[text.language] = text.name
-    codes = dict(
-        CustomerItemCode.objects.filter(organization=organization_id, product__in=ids).values_list("product_id", "code")
-    )
-    return {
-        product.pk: Label(
-            texts.get(product.pk, {}).get(language) or texts.get(product.pk, {}).get("en") or product.sku,
-            codes.get(product.pk, ""),
+# Statements of every page with products. Written out, because building them costs more than running them.
+LABEL = """
+    coalesce((
+        SELECT name FROM catalog_producttext AS named
+        WHERE named.product_id = product.id AND language IN (%(language)s::text, 'en') ORDER BY language = 'en' LIMIT 1
+    ), product.sku),
+    coalesce((
+        SELECT code FROM catalog_customeritemcode AS own
+        WHERE own.product_id = product.id AND own.organization_id = %(organization)s::bigint
+        ORDER BY own.id DESC LIMIT 1
+    ), '')
+"""
+LABELS = f"""
+    SELECT product.id, {LABEL} FROM catalog_product AS product WHERE product.id = ANY(%(products)s::bigint[])
+"""  # noqa: S608  only constants are put together
+CARDS = f"""
+    SELECT product.id, {LABEL},
+        (
+            SELECT json_agg(json_build_array(unit, factor::text) ORDER BY factor)
+            FROM catalog_packlevel AS pack WHERE pack.product_id = product.id
+        ),
+        (
+            SELECT json_agg(
+                json_build_array(
+                    value.attribute_id,
+                    number::text,
+                    coalesce(option.names ->> %(language)s::text, option.names ->> 'en', option.code, text)
+                ) ORDER BY value.id
+            )
+            FROM catalog_attributevalue AS value
+            LEFT JOIN catalog_attributeoption AS option ON option.id = value.option_id
+            WHERE value.product_id = product.id
         )
-        for product in products
-    }
+    FROM catalog_product AS product WHERE product.id = ANY(%(products)s::bigint[])
+"""  # noqa: S608
+
+
+def _told(statement: str, products: Sequence[Product], organization_id: int, language: str) -> list[tuple[Any, ...]]:
+    if not products:
+        return []
+    ids = [product.pk for product in products]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"products": ids, "organization": organization_id, "language": language})
+        return list(cursor.fetchall())
+
+
+def labels(products: Sequence[Product], *, organization_id: int, language: str) -> dict[int, Label]:
+    """What these products are called, by their ids. 1 statement for any number of them."""
+    return {pk: Label(*told) for pk, *told in _told(LABELS, products, organization_id, language)}
+
+
+def cards(products: Sequence[Product], *, organization_id: int, language: str) -> list[Card]:
+    """The rows for these products, in their order. 1 statement for any number of them."""
+    told = {pk: facts for pk, *facts in _told(CARDS, products, organization_id, language)}
+    return [_card(product, *told[product.pk]) for product in products]
+
+
+def _card(product: Product, name: str, own_code: str, packs: list[Any] | None, values: list[Any] | None) -> Card:
+    return Card(
+        product,
+        name,
+        own_code,
+        [PackLevel(product=product, unit=unit, factor=Decimal(factor)) for unit, factor in packs or ()],
+        {attribute: Decimal(number) if number else text for attribute, number, text in values or ()},
+    )
 
 
 def packs_of(products: Iterable[Product]) -> dict[int, list[PackLevel]]:
@@ -198,13 +259,24 @@ def packs_of(products: Iterable[Product]) -> dict[int, list[PackLevel]]:
     return packs
 
 
-def family_heads(families: Iterable[int], language: str) -> dict[int, FamilyText]:
-    """The heads of these families in the reader's language, or in English. 1 statement."""
-    heads: dict[int, FamilyText] = {}
-    for text in FamilyText.objects.filter(family__in=set(families), language__in={language, "en"}):
-        if text.language == language or text.family_id not in heads:
-            heads[text.family_id] = text
-    return heads
+_HEADS = VersionedMemo[dict[int, FamilyText]](most=5_000)
+
+
+def family_heads(tree: Tree, families: Iterable[int], language: str) -> dict[int, FamilyText]:
+    """The heads of these families in the reader's language, or in English.
+
+    1 statement, none while the catalog is unchanged.
+    """
+    wanted = frozenset(families)
+
+    def read() -> dict[int, FamilyText]:
+        heads: dict[int, FamilyText] = {}
+        for text in FamilyText.objects.filter(family__in=wanted, language__in={language, "en"}):
+            if text.language == language or text.family_id not in heads:
+                heads[text.family_id] = text
+        return heads
+
+    return _HEADS.get((tree.version, wanted, language), read)
 
 
 def with_page_facts(products: QuerySet[Product]) -> QuerySet[Product]:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from django import forms, template
 from django.forms.boundfield import BoundField
@@ -95,6 +96,7 @@ def day_range(first: date | datetime, last: date | datetime) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1_000)
 def icon(name: str, size: str = "", tone: str = "", flip: bool = False) -> SafeString:  # noqa: FBT001, FBT002
     """{% icon "truck" %}, {% icon "chevron-right" size="s" tone="mm" flip=True %}; flip mirrors it from right to left.
 

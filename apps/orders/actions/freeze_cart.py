@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.errors import DomainError, NotAllowed
 from apps.orders.actions.take_cart import CartClosed
 from apps.orders.models import Cart, Submission
-from apps.orders.queries.carts import PricedCart, content_of, priced_cart
+from apps.orders.queries.carts import CURRENT, PricedCart, content_of, priced_cart
 from apps.orders.rules import content_hash
 from apps.orgs.models import Address, Membership, Organization
 
@@ -52,6 +52,7 @@ def freeze_cart(*, actor: Membership, cart: Cart, expected_total: Decimal, now: 
     if priced.gross != expected_total:
         raise PriceMoved(priced)
     content = content_of(priced)
+    CURRENT.forget()
     cart.revision += 1
     cart.state = Cart.State.SUBMITTED
     cart.updated_at = now

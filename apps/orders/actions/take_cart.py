@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.errors import DomainError, NotAllowed
 from apps.orders.models import Cart, CurrentCart
+from apps.orders.queries.carts import CURRENT
 from apps.orgs.models import Address, Membership
 
 
@@ -23,6 +24,7 @@ def take_cart(*, actor: Membership, now: datetime, cart_uid: UUID | None = None)
     :raises NotAllowed: the person sees the cart but may not change it.
     """
     assert connection.in_atomic_block
+    CURRENT.forget()
     if cart_uid is None:
         return _current(actor, now)
     cart = Cart.objects.visible_to(actor).filter(uid=cart_uid).locked().first()
@@ -51,6 +53,7 @@ def _current(actor: Membership, now: datetime) -> Cart:
 
 def make_cart(actor: Membership, name: str, now: datetime) -> Cart:
     """A new cart of the person, for the company's first choice of address."""
+    CURRENT.forget()
     address = Address.objects.visible_to(actor).active().filter(is_default=True).first()
     return Cart.objects.create(
         organization=actor.organization,

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -16,12 +15,14 @@ from apps.catalog.queries.quantities import quantity_terms
 from apps.catalog.queries.tree import catalog_tree
 from apps.catalog.queries.visibility import visible
 from apps.catalog.rules import Outcome, judge_quantity
+from apps.core.memo import RequestMemo
 from apps.core.money import line_net
 from apps.freight.queries import DeliveryOption, Destination, Promise, PromiseLine, delivery_options, promise_lines
 from apps.orders import rules
 from apps.orders.models import Cart, CartLine
 from apps.orgs.context import BuyingContext
 from apps.orgs.models import Membership
+from apps.orgs.queries import units_above
 from apps.pricing.queries import Quote, Taxation, price_chain, quote_prices, taxation
 from apps.pricing.rules import Taxable, TaxGroup, tax_basket
 
@@ -34,10 +35,17 @@ FAULTS: Mapping[str, Lazy | str] = {
 }
 
 
+# The header, the promises and the marks of a table need it; take_cart and make_cart forget it.
+CURRENT = RequestMemo[Cart | None]()
+
+
 def current_cart(membership: Membership) -> Cart | None:
-    """The open cart into which this person puts things at the moment, with its address. 1 statement."""
+    """The open cart into which this person puts things at the moment, with its address.
+
+    1 statement, and only 1 in a request that changes nothing.
+    """
     rows = Cart.objects.visible_to(membership).open().filter(chosen_by__membership=membership)
-    return rows.select_related("ship_to").first()
+    return CURRENT.get(membership.pk, lambda: rows.select_related("ship_to").first())
 
 
 def open_carts(membership: Membership) -> list[Cart]:
@@ -48,19 +56,20 @@ def open_carts(membership: Membership) -> list[Cart]:
 def cart_of(membership: Membership, uid: UUID) -> Cart | None:
     """One cart that this person sees, in any state. 1 statement."""
     rows = Cart.objects.visible_to(membership).select_related(
-        "organization__payment_terms", "owner__user", "unit", "ship_to", "method", "cost_center"
+        "organization__payment_terms", "owner__user", "ship_to", "method", "cost_center"
     )
     return rows.filter(uid=uid).first()
 
 
 def cart_context(cart: Cart) -> BuyingContext:
-    """For whom a cart is priced: its owner's place in the company, whoever looks at it. 1 statement at most."""
-    unit = cart.unit
-    above = [unit.pk] if unit.is_root() else [*unit.get_ancestors().values_list("pk", flat=True), unit.pk]
+    """For whom a cart is priced: its owner's place in the company, whoever looks at it.
+
+    2 statements, none while the company is unchanged.
+    """
     return BuyingContext(
         organization_id=cart.organization_id,
         customer_type_id=cart.organization.customer_type_id,
-        unit_ids=tuple(above),
+        unit_ids=units_above(cart.organization, cart.unit_id),
         membership_id=cart.owner_id,
         currency=cart.currency,
         language=get_language() or "en",
@@ -360,10 +369,11 @@ def badge_of(membership: Membership) -> Badge | None:
 
 
 def in_cart(membership: Membership, products: Sequence[int]) -> dict[int, Decimal]:
-    """How much of these products lies in the current cart, by product id. 1 statement."""
-    rows = CartLine.objects.filter(
-        Q(cart__chosen_by__membership=membership, cart__state=Cart.State.OPEN), product__in=products
-    ).values_list("product_id", "quantity")
+    """How much of these products lies in the current cart, by product id. 2 statements at most."""
+    cart = current_cart(membership)
+    if cart is None or not cart.line_count:
+        return {}
+    rows = CartLine.objects.filter(cart=cart, product__in=products).values_list("product_id", "quantity")
     found: dict[int, Decimal] = {}
     for product_id, quantity in rows:
         found[product_id] = found.get(product_id, Decimal(0)) + quantity

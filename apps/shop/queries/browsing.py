@@ -2,7 +2,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, Window
 
 from apps.catalog.models import CategoryAttribute, FamilyText, Product
 from apps.catalog.queries import pages, search
@@ -105,27 +105,35 @@ def listing(
     context: BuyingContext, tree: Tree, node: Node, attributes: Sequence[CategoryAttribute], *, filters: Filters,
     sort: str, page: int, day: date,
 ) -> Listing:  # fmt: skip
-    """One page of the products of a category, as this buyer sees them. At most 14 statements, however many rows."""
+    """One page of the products of a category, as this buyer sees them; behind the last page, the last.
+
+    At most 9 statements, however many rows.
+    """
     everything = visible(context, tree, day, tree.leaves_below(node))
-    products = pages.narrowed(everything, filters)
-    total = everything.count()
-    found = products.count() if filters else total
-    page = min(max(page, 1), max(-(-found // PAGE), 1))
-    rows = list(products.select_related("brand").order_by(*pages.SORTS[sort])[(page - 1) * PAGE : page * PAGE])
+    products = pages.narrowed(everything, filters).select_related("brand").order_by(*pages.SORTS[sort])
+    counted = products.annotate(found=Window(Count("*")))
+    page = max(page, 1)
+    shown = list(counted[(page - 1) * PAGE : page * PAGE])
+    found = shown[0].found if shown else products.count()
+    if found and not shown:
+        page = -(-found // PAGE)
+        shown = list(counted[(page - 1) * PAGE :])
+    rows: list[Product] = [*shown]
+    total = everything.count() if filters else found
     cards = pages.cards(rows, organization_id=context.organization_id, language=context.language)
     return Listing(
         total=total,
         found=found,
         page=page,
-        blocks=_blocks(cards, context.language) if sort == pages.ENGINEERING else [Block(None, cards)],
+        blocks=_blocks(tree, cards, context.language) if sort == pages.ENGINEERING else [Block(None, cards)],
         columns=[row for row in attributes if row.is_column],
-        facets=pages.facets(everything, attributes, filters),
+        facets=pages.facets(everything, tree, attributes, filters),
         quotes=prices_of(context, tree, rows, day),
     )
 
 
-def _blocks(cards: Sequence[Card], language: str) -> list[Block]:
-    heads = pages.family_heads((card.product.family_id for card in cards if card.product.family_id), language)
+def _blocks(tree: Tree, cards: Sequence[Card], language: str) -> list[Block]:
+    heads = pages.family_heads(tree, (card.product.family_id for card in cards if card.product.family_id), language)
     blocks: list[tuple[int | None, list[Card]]] = []
     for card in cards:
         family = card.product.family_id

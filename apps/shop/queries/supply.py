@@ -47,7 +47,7 @@ def destination_of(membership: Membership) -> Destination | None:
 
 
 def supplied(destination: Destination | None, wanted: Mapping[Product, Decimal], now: datetime) -> dict[int, Supplied]:
-    """Stock and promise of these products at these quantities, by product id. 4 statements for any number of them."""
+    """Stock and promise of these products at these quantities, by product id. 3 statements for any number of them."""
     free = availability(wanted)
     lines = [PromiseLine(product, quantity) for product, quantity in wanted.items()]
     promises = promise_lines(lines, destination, now, found=free)
@@ -58,7 +58,7 @@ def supplied(destination: Destination | None, wanted: Mapping[Product, Decimal],
 
 
 def places_of(product: Product, now: datetime) -> Sequence[Place]:
-    """Where a product lies, then what of it is on its way, the earliest first. 3 statements."""
+    """Where a product lies, then what of it is on its way, the earliest first. 2 statements."""
     free = availability([product])[product.pk]
     warehouses = {warehouse.pk: warehouse for warehouse in working_calendars(now.date())}
     return [

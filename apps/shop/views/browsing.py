@@ -50,7 +50,7 @@ def category(request: MemberRequest, slug: str) -> HttpResponse:
         if not shelves:
             raise Http404
         return render_page(request, "shop/shelf.html", {**page, "shelves": shelves})
-    attributes = pages.category_attributes(above.id for above in reversed(tree.above(node)))
+    attributes = pages.category_attributes(tree, node)
     ask = read_ask(request.GET, attributes)
     listing = browsing.listing(
         context, tree, node, attributes, filters=ask.filters, sort=ask.sort, page=ask.page, day=day
@@ -136,6 +136,7 @@ def column_heads(listing: browsing.Listing, language: str) -> list[dict[str, Any
 
 
 def blocks(listing: browsing.Listing, language: str, rows: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    heads = column_heads(listing, language)
     return [
         {
             "head": block.head,
@@ -143,8 +144,8 @@ def blocks(listing: browsing.Listing, language: str, rows: Mapping[int, Mapping[
                 {
                     **rows[card.product.pk],
                     "cells": [
-                        {**head, "text": value_text(card.values.get(row.attribute_id), row.attribute, language)}
-                        for head, row in zip(column_heads(listing, language), listing.columns, strict=True)
+                        {**head, "text": value_text(card.values.get(row.attribute_id))}
+                        for head, row in zip(heads, listing.columns, strict=True)
                     ],
                 }
                 for card in block.cards
@@ -163,7 +164,7 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
         raise Http404
     node = tree.by_id[found.category_id]
     texts = {text.language: text for text in found.texts.all()}
-    attributes = pages.category_attributes(above.id for above in reversed(tree.above(node)))
+    attributes = pages.category_attributes(tree, node)
     place = {row.attribute_id: row.position for row in attributes}
     values = sorted(found.values.all(), key=lambda row: (place.get(row.attribute_id, len(place) + 1), row.pk))
     [wish] = buying.wishes(context, tree, {found.uid: ""}, day)
@@ -176,7 +177,7 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
         "facts": [
             {
                 "name": value.attribute.name(context.language),
-                "value": value_text(value, value.attribute, context.language),
+                "value": value_text(value.told(context.language)),
                 "unit": value.attribute.unit,
             }
             for value in values

@@ -67,9 +67,7 @@ def fact_rows(tree: Tree, cards: Sequence[Card], language: str) -> list[FactRow]
     ]
     return [
         *(
-            FactRow(
-                attribute.name(language), [value_text(value, attribute, language) for value in values], attribute.unit
-            )
+            FactRow(attribute.name(language), [value_text(value) for value in values], attribute.unit)
             for attribute, values in side_by_side(tree, cards)
         ),
         FactRow(_("Brand"), [card.product.brand.name for card in cards]),

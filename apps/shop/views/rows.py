@@ -1,6 +1,8 @@
 """What tables, lists and comparisons of products have in common: their rows, and how a person wants to see them."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from apps.catalog.models import Attribute, AttributeValue, Product
-from apps.catalog.queries.pages import Card
+from apps.catalog.models import Attribute, Product
+from apps.catalog.queries.pages import Card, attributes_by_id
 from apps.catalog.queries.tree import Tree
 from apps.core.formats import NBSP
 from apps.orders.queries.carts import in_cart
@@ -48,14 +50,14 @@ def rows_of(
     """What tables and lists say of each product, by its id: price breaks, stock and day as at the least quantity,
     controls, technical values.
 
-    10 statements for any number of rows.
+    At most 8 statements for any number of rows.
     """
     controls = controls_of(request, context, tree, [card.product for card in cards])
     least = {
         card.product: controls[card.product.pk].terms.least if controls else card.product.min_quantity for card in cards
     }
     supplies = supplied(destination_of(request.membership), least, timezone.now())
-    compared = set(kept_uids(request))
+    attributes, compared = attributes_by_id(tree), set(kept_uids(request))
     return {
         card.product.pk: {
             "card": card,
@@ -64,30 +66,28 @@ def rows_of(
             "supply": supplies[card.product.pk],
             "is_compared": card.product.uid in compared,
             "drawing": tree.drawing(tree.by_id[card.product.category_id]),
-            "facts": [fact_text(value, context.language) for value in list(card.values.values())[:MOST_FACTS]],
+            "facts": [
+                fact_text(attributes[pk], value, context.language)
+                for pk, value in islice(card.values.items(), MOST_FACTS)
+            ],
         }
         for card in cards
     }
 
 
-def fact_text(value: AttributeValue, language: str) -> str:
-    """One technical value as it is read by itself: a choice speaks for itself, a number wants its name."""
-    text = value_text(value, value.attribute, language)
-    if value.attribute.kind == Attribute.Kind.CHOICE:
-        return text
-    unit = f"{NBSP}{value.attribute.unit}" if value.attribute.unit else ""
-    return f"{value.attribute.name(language)} {text}{unit}"
+def fact_text(attribute: Attribute, value: Decimal | str, language: str) -> str:
+    """One technical value as it is read by itself: a choice speaks for itself, a number wants its name and unit."""
+    if attribute.kind == Attribute.Kind.CHOICE:
+        return value_text(value)
+    unit = f"{NBSP}{attribute.unit}" if attribute.unit else ""
+    return f"{attribute.name(language)} {value_text(value)}{unit}"
 
 
-def value_text(value: Any, attribute: Any, language: str) -> str:
+def value_text(value: Decimal | str | None) -> str:
     """One technical value as it is read, without its unit."""
     if value is None:
         return "–"
-    if value.option is not None:
-        return str(value.option.name(language))
-    if value.number is not None:
-        return f"{value.number.normalize():f}"
-    return str(value.text)
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 def view_of(request: HttpRequest) -> str:
