@@ -61,7 +61,7 @@ def next_url(request: HttpRequest, default: str) -> str:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: what surrounds every page. Built only when a template asks for it."""
+    """Context processor: what surrounds every page. Built when a template first asks for it, and once for a request."""
 
     def build() -> dict[str, Any]:
         current = get_language()
@@ -95,4 +95,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "direction": "rtl" if current and get_language_info(current)["bidi"] else "ltr",
         }
 
-    return {"shell": SimpleLazyObject(build)}
+    if not hasattr(request, "shell"):
+        request.shell = SimpleLazyObject(build)  # type: ignore[attr-defined]
+    return {"shell": request.shell}  # type: ignore[attr-defined]

@@ -1,4 +1,17 @@
-// [data-stepper]: a quantity field between two buttons. A press goes one multiple down or up, never below the least.
+// [data-stepper]: a quantity field, which gets two buttons here. A press goes one multiple down or up, never below the
+// least.
+
+function enhance(part) {
+  const buttons = document.getElementById("stepper-buttons")?.content;
+  if (!buttons) return;
+  for (const stepper of part.parentElement?.querySelectorAll("[data-stepper]:not(:has(button))") ?? []) {
+    const [less, more] = buttons.cloneNode(true).children;
+    stepper.prepend(less);
+    stepper.append(more);
+  }
+}
+
+document.addEventListener("htmx:load", ({ detail }) => enhance(detail.elt));
 
 const GROUPED = /^\d{1,3}(,\d{3})+$/;
 

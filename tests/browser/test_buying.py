@@ -82,8 +82,8 @@ def test_rows_of_a_table_are_collected_and_added_together(
     page.goto("/products/everything/")
     page.get_by_label("Quantity of HX-933-0840A2").fill("20")
     expect(page.get_by_text("= €30.00")).to_be_visible()
-    page.get_by_label("More of GL-N7-0930B").click()
-    page.get_by_label("More of GL-N7-0930B").click()
+    page.locator("tr", has_text="GL-N7-0930B").locator("[data-more]").click()
+    page.locator("tr", has_text="GL-N7-0930B").locator("[data-more]").click()
     expect(page.get_by_text("2 lines ready to add")).to_be_visible()
     expect(page.get_by_text("€50.00").first).to_be_visible()
 

@@ -7,7 +7,7 @@ import pytest
 
 from apps.catalog.models import AssortmentItem, AssortmentRule, Brand, Category, Product
 from apps.catalog.queries.tree import catalog_tree
-from apps.catalog.queries.visibility import matching_rules, visible
+from apps.catalog.queries.visibility import matching_rules, sold_to, visible
 from apps.catalog.rules import resolve_assortment
 from apps.orgs.context import BuyingContext
 from apps.orgs.models import Membership
@@ -19,7 +19,12 @@ pytestmark = pytest.mark.django_db
 
 
 def skus(context: BuyingContext, day: date = DAY) -> set[str]:
-    return set(visible(context, catalog_tree(), day).values_list("sku", flat=True))
+    """What the SQL finds; the same question about products at hand has the same answer."""
+    tree, products = catalog_tree(), list(Product.objects.all())
+    found = set(visible(context, tree, day).values_list("sku", flat=True))
+    sold = sold_to(context, tree, day, products)
+    assert {product.sku for product in products if product.pk in sold} == found
+    return found
 
 
 @pytest.fixture

@@ -105,14 +105,6 @@ def category_attributes(tree: Tree, node: Node) -> list[CategoryAttribute]:
     return _ATTRIBUTES.get((tree.version, node.id), read)
 
 
-_BY_ID = VersionedMemo[Mapping[int, Attribute]](most=2)
-
-
-def attributes_by_id(tree: Tree) -> Mapping[int, Attribute]:
-    """All attributes of the catalog. 1 statement, none while the catalog is unchanged."""
-    return _BY_ID.get(tree.version, Attribute.objects.in_bulk)
-
-
 _OPTIONS = VersionedMemo[list[AttributeOption]](most=5_000)
 
 
@@ -164,16 +156,27 @@ def _counts(products: QuerySet[Product], attributes: Sequence[int]) -> dict[int,
     return dict(_counted(products, attributes)) if attributes else {}
 
 
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One technical property of a product in the reader's language; a number as such."""
+
+    attribute_id: int
+    kind: str
+    name: str
+    unit: str
+    value: Decimal | str
+
+
 @dataclass(frozen=True)
 class Card:
     """One product as a row of a table: its words in the reader's language, its packs from the smallest on, its values
-    by attribute id, numbers as such."""
+    by attribute id."""
 
     product: Product
     name: str
     own_code: str
     packs: Sequence[PackLevel]
-    values: Mapping[int, Decimal | str]
+    values: Mapping[int, Value]
 
 
 @dataclass(frozen=True)
@@ -208,12 +211,16 @@ CARDS = f"""
         (
             SELECT json_agg(
                 json_build_array(
-                    value.attribute_id,
+                    attribute.id,
+                    attribute.kind,
+                    coalesce(attribute.names ->> %(language)s::text, attribute.names ->> 'en'),
+                    attribute.unit,
                     number::text,
                     coalesce(option.names ->> %(language)s::text, option.names ->> 'en', option.code, text)
                 ) ORDER BY value.id
             )
             FROM catalog_attributevalue AS value
+            JOIN catalog_attribute AS attribute ON attribute.id = value.attribute_id
             LEFT JOIN catalog_attributeoption AS option ON option.id = value.option_id
             WHERE value.product_id = product.id
         )
@@ -247,7 +254,10 @@ def _card(product: Product, name: str, own_code: str, packs: list[Any] | None, v
         name,
         own_code,
         [PackLevel(product=product, unit=unit, factor=Decimal(factor)) for unit, factor in packs or ()],
-        {attribute: Decimal(number) if number else text for attribute, number, text in values or ()},
+        {
+            pk: Value(pk, kind, name, unit, Decimal(number) if number else text)
+            for pk, kind, name, unit, number, text in values or ()
+        },
     )
 
 

@@ -1,6 +1,6 @@
 """What of the catalog a buyer sees: the one filter for pages, search, numbers and orders."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,7 +11,9 @@ from apps.catalog.rules import AssortmentFacts, Cells, Visibility, resolve_assor
 from apps.core.memo import VersionedMemo
 from apps.orgs.context import BuyingContext
 
+SOLD = (Product.Lifecycle.ACTIVE, Product.Lifecycle.PHASE_OUT)
 _RULES = VersionedMemo[tuple[AssortmentFacts, ...]](most=10_000)
+_VISIBILITIES = VersionedMemo[Visibility](most=1_000)
 
 
 def matching_rules(context: BuyingContext, tree: Tree, day: date) -> tuple[AssortmentFacts, ...]:
@@ -39,17 +41,33 @@ def visible(
     context: BuyingContext, tree: Tree, day: date, leaves: Mapping[int, tuple[int, ...]] | None = None
 ) -> QuerySet[Product]:
     """The products that this buyer may see and order, of the given leaves or of the whole catalog."""
-    return ever_visible(context, tree, day, leaves).filter(
-        lifecycle__in=[Product.Lifecycle.ACTIVE, Product.Lifecycle.PHASE_OUT]
-    )
+    return ever_visible(context, tree, day, leaves).filter(lifecycle__in=SOLD)
 
 
 def ever_visible(
     context: BuyingContext, tree: Tree, day: date, leaves: Mapping[int, tuple[int, ...]] | None = None
 ) -> QuerySet[Product]:
     """Those, and the ones of the same assortment that are not sold any more: old lists still name them."""
-    visibility = resolve_assortment(matching_rules(context, tree, day), tree.leaves if leaves is None else leaves)
+    rules = matching_rules(context, tree, day)
+    visibility = resolve_assortment(rules, leaves) if leaves is not None else _of_all_leaves(rules, tree)
     return Product.objects.filter(condition(visibility)).exclude(lifecycle=Product.Lifecycle.DRAFT)
+
+
+def sold_to(context: BuyingContext, tree: Tree, day: date, products: Iterable[Product]) -> set[int]:
+    """Which of these products `visible` would find, by their ids. 1 statement at most, for rules that name products."""
+    visibility = _of_all_leaves(matching_rules(context, tree, day), tree)
+    sold = [row for row in products if row.lifecycle in SOLD]
+    naming = [rule for layer in visibility.layers for rule in (*layer.allow, *layer.deny)]
+    named: dict[int, list[int]] = {}
+    if naming:
+        items = AssortmentItem.objects.filter(rule__in=naming, product__in=[row.pk for row in sold])
+        for product, rule in items.values_list("product", "rule"):
+            named.setdefault(product, []).append(rule)
+    return {row.pk for row in sold if visibility.shows(row.category_id, row.brand_id, named.get(row.pk, ()))}
+
+
+def _of_all_leaves(rules: tuple[AssortmentFacts, ...], tree: Tree) -> Visibility:
+    return _VISIBILITIES.get((tree.version, rules), lambda: resolve_assortment(rules, tree.leaves))
 
 
 def condition(visibility: Visibility) -> Q:

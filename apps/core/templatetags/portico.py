@@ -1,12 +1,15 @@
 """Template tags: icons, form controls, and money, quantities and dates as the reader's language writes them."""
 
+from collections.abc import Hashable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -93,6 +96,31 @@ def day_range(first: date | datetime, last: date | datetime) -> str:
 
 
 # --- Tags -------------------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def fragment(template_name: str, **values: Hashable) -> SafeString:
+    """{% fragment "orders/promise.html" promise=row.promise %}: what {% include … only %} gives, rendered once for the
+    same values (until the day changes, as dates read) and not again for each row of a table.
+
+    The values have to be all that they show: numbers, texts, dates and frozen dataclasses of them, never model
+    instances, which are equal though their fields differ.
+    """
+    return _rendered(template_name, get_language(), timezone.localdate(), tuple(values.items()))
+
+
+@lru_cache(maxsize=10_000)
+def _rendered(
+    template_name: str, _language: str | None, _today: date, values: tuple[tuple[str, Hashable], ...]
+) -> SafeString:
+    return render_to_string(template_name, dict(values))
+
+
+@register.simple_tag
+@lru_cache(maxsize=20_000)
+def link(name: str, *args: str) -> str:
+    """{% link "shop:product" product.sku %}: the address that {% url %} gives, for tables with many of one kind."""
+    return reverse(name, args=args)
 
 
 @register.simple_tag

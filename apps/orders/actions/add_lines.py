@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.catalog.models import Product
 from apps.catalog.queries.quantities import quantity_terms
 from apps.catalog.queries.tree import catalog_tree
-from apps.catalog.queries.visibility import visible
+from apps.catalog.queries.visibility import sold_to
 from apps.catalog.rules import Judged, Outcome, judge_quantity
 from apps.core.errors import DomainError
 from apps.orders.actions.take_cart import take_cart
@@ -58,7 +58,7 @@ def add_lines(*, actor: Membership, lines: Sequence[WantedLine], now: datetime, 
     cart = take_cart(actor=actor, now=now, cart_uid=cart_uid)
     context, tree = cart_context(cart), catalog_tree()
     products = {line.product.pk: line.product for line in lines}
-    if visible(context, tree, now.date()).filter(pk__in=list(products)).count() < len(products):
+    if len(sold_to(context, tree, now.date(), products.values())) < len(products):
         raise NotInCatalog
     wanted: dict[tuple[int, int | None, date | None], Decimal] = {}
     for line in lines:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.catalog.queries.pages import Label, labels
 from apps.catalog.queries.quantities import quantity_terms
 from apps.catalog.queries.tree import catalog_tree
-from apps.catalog.queries.visibility import visible
+from apps.catalog.queries.visibility import sold_to
 from apps.catalog.rules import Outcome, judge_quantity
 from apps.core.memo import RequestMemo
 from apps.core.money import line_net
@@ -105,9 +105,7 @@ def cart_context(cart: Cart) -> BuyingContext:
 def lines_of(cart: Cart) -> list[CartLine]:
     """The lines of a cart in the order in which they came, with all that is told of them. 1 statement."""
     return list(
-        CartLine.objects.filter(cart=cart)
-        .select_related("product__category", "product__brand", "author__user", "cost_center")
-        .order_by("pk")
+        CartLine.objects.filter(cart=cart).select_related("product", "author__user", "cost_center").order_by("pk")
     )
 
 
@@ -222,7 +220,7 @@ def priced_cart(cart: Cart, now: datetime) -> PricedCart:
     context, tree, lines = cart_context(cart), catalog_tree(), lines_of(cart)
     products = {line.product_id: line.product for line in lines}
     quotes = _quotes(context, lines, day)
-    seen = set(visible(context, tree, day).filter(pk__in=list(products)).values_list("pk", flat=True))
+    seen = sold_to(context, tree, day, products.values())
     terms = quantity_terms(context, tree, list(products.values()))
     named = labels(list(products.values()), organization_id=cart.organization_id, language=context.language)
     destination = Destination.of(cart.ship_to) if cart.ship_to else None

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from apps.catalog.queries.search import find_number
 from apps.catalog.queries.tree import catalog_tree
 from apps.core import panels
 from apps.core.pages import go_to, next_url, render_page
+from apps.core.templatetags.portico import day, link, money, qty, unit_price
 from apps.orders.actions.add_lines import QuantityRefused, WantedLine, add_lines
 from apps.orders.actions.archive_cart import archive_cart
 from apps.orders.actions.change_cart import change_cart
@@ -96,21 +98,55 @@ def cart_page(
         "typed": request.POST if fault else {},
         "submit_panels": panels.fill("cart.submit", request, priced=priced, now=now),
         "badge": queries.badge_of(request.membership),
-        "today": priced.day,
+        "today": priced.day.isoformat(),
     }
     return render_page(request, "orders/cart.html", page, partial="cart", status=status)
 
 
+def line_row(row: PricedLine, lines_url: str, currency: str) -> dict[str, Any]:
+    """One line as its template prints it: plain values, because a cart has many."""
+    line, product, quote, uid = row.line, row.line.product, row.quote, str(row.line.uid)
+    return {
+        "uid": uid,
+        "url": f"{lines_url}{uid}/",
+        "product_url": link("shop:product", product.sku),
+        "name": row.label.name,
+        "sku": product.sku,
+        "own_code": row.label.own_code,
+        "fault": row.fault_words if row.fault else "",
+        "author": line.author.label,
+        "cost_center": line.cost_center.code if line.cost_center else "–",
+        "cost_center_id": line.cost_center_id,
+        "requested_date": line.requested_date.isoformat() if line.requested_date else "",
+        "requested_day": day(line.requested_date) or _("any day"),
+        "promise": row.promise,
+        "is_late": row.is_late,
+        "version": str(line.version),
+        "quantity": line.quantity,
+        "step": product.order_multiple,
+        "least": product.min_quantity,
+        "price": unit_price(quote.amount, currency) if quote else "–",
+        "price_per": qty(quote.price_per) if quote and quote.price_per != 1 else "",
+        "net": money(row.net, currency) if quote else _("On request"),
+    }
+
+
 def grouped(priced: PricedCart, by: str) -> list[dict[str, Any]]:
     """The lines under heads: by the day they come, by who added them, or by cost center."""
+    lines_url = reverse("orders:cart_lines", args=[priced.cart.uid])
+
+    def rows(lines: Sequence[PricedLine]) -> list[dict[str, Any]]:
+        return [line_row(row, lines_url, priced.cart.currency) for row in lines]
+
     if by == "delivery":
-        return [{"day": day, "lines": lines, "number": n} for n, (day, lines) in enumerate(priced.deliveries, 1)]
+        deliveries = enumerate(priced.deliveries, 1)
+        return [{"day": arrives_on, "lines": rows(lines), "number": n} for n, (arrives_on, lines) in deliveries]
     found: dict[str, list[PricedLine]] = {}
     for row in priced.lines:
         center = row.line.cost_center
         head = row.line.author.label if by == "person" else str(center) if center else _("No cost center")
         found.setdefault(head, []).append(row)
-    return [{"head": head, "lines": found[head]} for head in sorted(found)]
+    return [{"head": head, "lines": rows(found[head])} for head in sorted(found)]
 
 
 def written(request: MemberRequest, cart: Cart, said: str) -> HttpResponse:

@@ -69,15 +69,12 @@ def _wish(product: Product, terms: QuantityTerms, packs: Sequence[PackLevel], ty
 class Control:
     """The field and the button by which a row is bought; `there` is what the cart has of it already."""
 
-    product: Product
+    key: str
+    sku: str
     terms: QuantityTerms
     there: Decimal | None = None
     typed: str = ""
     fault: str = ""
-
-    @property
-    def key(self) -> str:
-        return str(self.product.uid)
 
     @property
     def field(self) -> str:
@@ -93,7 +90,10 @@ def controls(
 ) -> dict[int, Control]:
     """The controls of the rows of a page, by product id. 1 statement."""
     terms = quantity_terms(context, tree, products)
-    return {product.pk: Control(product, terms[product.pk], there.get(product.pk)) for product in products}
+    return {
+        product.pk: Control(str(product.uid), product.sku, terms[product.pk], there.get(product.pk))
+        for product in products
+    }
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.catalog.queries import pages
+from apps.catalog.queries.pages import Card
 from apps.catalog.queries.tree import Node, Tree, catalog_tree
 from apps.core.pages import SeeOther, render_page
 from apps.orgs.access import MemberRequest, permission_required
@@ -16,7 +18,7 @@ from apps.pricing.queries import contract_number
 from apps.shop.forms import read_ask
 from apps.shop.queries import browsing, buying
 from apps.shop.views.buying import supply_page
-from apps.shop.views.rows import compared_now, controls_of, remembering_view, rows_of, value_text, view_of
+from apps.shop.views.rows import Cell, Row, compared_now, controls_of, remembering_view, rows_of, value_text, view_of
 
 LONGEST_QUESTION = 200
 
@@ -136,24 +138,23 @@ def column_heads(listing: browsing.Listing, language: str) -> list[dict[str, Any
     ]
 
 
-def blocks(listing: browsing.Listing, language: str, rows: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    heads = column_heads(listing, language)
+def blocks(listing: browsing.Listing, language: str, rows: Mapping[int, Row]) -> list[dict[str, Any]]:
+    heads = [
+        (row.attribute_id, row.attribute.name(language), row.attribute.kind == "number") for row in listing.columns
+    ]
+
+    def cells(card: Card) -> tuple[Cell, ...]:
+        return tuple(Cell(name, card_text(card, attribute), is_number) for attribute, name, is_number in heads)
+
     return [
-        {
-            "head": block.head,
-            "rows": [
-                {
-                    **rows[card.product.pk],
-                    "cells": [
-                        {**head, "text": value_text(card.values.get(row.attribute_id))}
-                        for head, row in zip(heads, listing.columns, strict=True)
-                    ],
-                }
-                for card in block.cards
-            ],
-        }
+        {"head": block.head, "rows": [replace(rows[card.product.pk], cells=cells(card)) for card in block.cards]}
         for block in listing.blocks
     ]
+
+
+def card_text(card: Card, attribute_id: int) -> str:
+    fact = card.values.get(attribute_id)
+    return value_text(fact.value if fact else None)
 
 
 @permission_required("catalog.view")

@@ -102,7 +102,8 @@ def lines(request: MemberRequest) -> HttpResponse:
     page = {
         "controls": [
             Control(
-                wish.product,
+                str(wish.product.uid),
+                wish.product.sku,
                 wish.terms,
                 there.get(wish.product.pk),
                 "" if wish in good else wish.typed,

@@ -14,7 +14,7 @@ from django_htmx.http import trigger_client_event
 
 from apps.catalog.models import Product
 from apps.catalog.queries import pages
-from apps.catalog.queries.pages import Card
+from apps.catalog.queries.pages import Card, Value
 from apps.catalog.queries.tree import Tree, catalog_tree
 from apps.core.formats import quantity_text
 from apps.core.pages import SeeOther, go_to, next_url, render_page
@@ -66,13 +66,15 @@ def fact_rows(tree: Tree, cards: Sequence[Card], language: str) -> list[FactRow]
         for card in cards
     ]
     return [
-        *(
-            FactRow(attribute.name(language), [value_text(value) for value in values], attribute.unit)
-            for attribute, values in side_by_side(tree, cards)
-        ),
+        *(fact_row(facts) for facts in side_by_side(tree, cards)),
         FactRow(_("Brand"), [card.product.brand.name for card in cards]),
         FactRow(_("Pack"), packs),
     ]
+
+
+def fact_row(facts: Sequence[Value | None]) -> FactRow:
+    head = next(filter(None, facts))
+    return FactRow(head.name, [value_text(fact.value if fact else None) for fact in facts], head.unit)
 
 
 def choose(request: MemberRequest) -> HttpResponse:
