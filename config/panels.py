@@ -7,7 +7,10 @@ PANELS: dict[str, tuple[Panel, ...]] = {
     "shell.header": (
         Panel("apps.shop.views.browsing.products_button", statements=0),
         Panel("apps.shop.views.browsing.search_box", statements=0),
+        # The cart button asks for the same cart, so that one statement serves both.
+        Panel("apps.orders.views.carts.ship_to_switch", statements=2),
     ),
+    "shell.navigation_end": (Panel("apps.shop.views.browsing.price_note", statements=1),),
     "shell.header_end": (
         Panel("apps.notifications.views.bell", statements=1),
         Panel("apps.orders.views.carts.badge", statements=1),

@@ -78,6 +78,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "memberships": [row for rows in panels.fill("shell.memberships", request) for row in rows],
             "header": [fragment for fragment in panels.fill("shell.header", request) if fragment],
             "header_end": [fragment for fragment in panels.fill("shell.header_end", request) if fragment],
+            "navigation_end": [fragment for fragment in panels.fill("shell.navigation_end", request) if fragment],
             "company_tabs": [tab for tabs in panels.fill("company.tabs", request) for tab in tabs],
             "footer_links": [link for links in panels.fill("shell.footer_links", request) for link in links],
             "languages": [

@@ -6,6 +6,7 @@ app_name = "orders"
 
 urlpatterns = [
     path("cart/", carts.current, name="current_cart"),
+    path("ship-to/", carts.ship_to, name="ship_to"),
     path("carts/", carts.new, name="carts"),
     path("carts/<uuid:uid>/", carts.cart, name="cart"),
     path("carts/<uuid:uid>/choice/", carts.choice, name="cart_choice"),

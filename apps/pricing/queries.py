@@ -152,6 +152,23 @@ def _quote(chain: PriceChain, tree: Tree, product: Product, slots: list[Slot], q
     return Quote(asked[0], product.price_per, chain.currency, rules.steps_of(by_start), asked[1])
 
 
+_CONTRACTS = VersionedMemo[str](most=10_000)
+
+
+def contract_number(organization: Organization, day: date) -> str:
+    """The number of the company's contract in its currency on this day; nothing without one.
+
+    1 statement for the version, 1 more when that is new.
+    """
+
+    def read() -> str:
+        rows = Agreement.objects.filter(organization=organization, price_list__currency=organization.currency)
+        return rows.valid_on(day).values_list("number", flat=True).order_by("pk").first() or ""
+
+    key = (Stamp.value_of(STAMP), day, organization.pk, organization.currency)
+    return _CONTRACTS.get(key, read)
+
+
 @dataclass(frozen=True)
 class Taxation:
     """The VAT of one document: a category and rate for each class of products, and who accounts for it."""

@@ -121,6 +121,27 @@ def test_shift_enter_in_the_search_adds_the_least_quantity(
     assert CartLine.objects.get().product == market.gloves
 
 
+@pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_file_is_read_after_its_columns_are_told(
+    has_scripts: bool, lena: Membership, market: Market, signed_in: SignedIn
+) -> None:
+    page = signed_in(lena, java_script_enabled=has_scripts)
+    page.goto("/products/quick-order/")
+    content = b"Artikel;Bezeichnung;Menge\nHX-933-0840A2;Schraube;5\nGL-N7-0930B;Handschuh;2\n"
+    page.locator("input[type=file]").set_input_files({"name": "restock.csv", "mimeType": "text/csv", "buffer": content})
+    if not has_scripts:
+        page.get_by_role("button", name="Check lines").click()
+    number, quantity = page.get_by_label("Part number", exact=True), page.get_by_label("Quantity", exact=True)
+    expect(number).to_be_focused()
+    expect(page.get_by_label("The first row has headings")).to_be_checked()
+    number.select_option(label="1: Artikel")
+    quantity.select_option(label="3: Menge")
+
+    page.get_by_role("button", name="Read these rows").click()
+
+    expect(page.get_by_text("2 ready", exact=True)).to_be_visible()
+
+
 def test_the_pad_works_without_scripts(lena: Membership, market: Market, signed_in: SignedIn) -> None:
     page = signed_in(lena, java_script_enabled=False)
     page.goto("/products/quick-order/")

@@ -1,12 +1,14 @@
 """Products side by side: boxes by keyboard, the bar, the page, and without scripts."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from apps.catalog.models import Category
 from apps.orgs.models import Membership
+from tests.browser.chromium import PHONE
 
 SignedIn = Callable[..., Page]
 CATEGORY = "/products/hex-head-screws-din-933/"
@@ -50,6 +52,21 @@ def test_clearing_unticks_the_boxes(lena: Membership, screws: Category, signed_i
     expect(box).not_to_be_checked()
     expect(box).to_be_focused()
     assert page.url.endswith(CATEGORY)
+
+
+@pytest.mark.parametrize("look", [{}, {"color_scheme": "dark"}, {"viewport": PHONE, "is_mobile": True}])
+def test_page_and_bar_are_accessible(
+    look: dict[str, Any], lena: Membership, screws: Category, signed_in: SignedIn, check_accessibility: Any
+) -> None:
+    page = signed_in(lena, watched=False, bypass_csp=True, **look)
+    page.goto(f"{CATEGORY}?view=list")
+    for sku in ("HX-933-0820A2", "HX-933-0830A2"):
+        page.get_by_label(f"Compare {sku}").check()
+    for path in (f"{CATEGORY}?view=list", "/compare/", "/products/parts/HX-933-0820A2/"):
+        page.goto(path)
+        check_accessibility(page)
+        width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert width <= 0, path
 
 
 def test_without_scripts(lena: Membership, screws: Category, signed_in: SignedIn) -> None:

@@ -12,7 +12,8 @@ from tests.browser.chromium import PHONE
 SignedIn = Callable[..., Page]
 # Axe puts styles of its own into the page to measure contrast, which our policy would refuse and report.
 FOR_AXE = {"watched": False, "bypass_csp": True}
-PAGES = ["/", "/products/", "/products/hex-head-screws-din-933/", "/products/parts/HX-933-0820A2/",
+PAGES = ["/", "/products/", "/products/hex-head-screws-din-933/", "/products/hex-head-screws-din-933/?view=list",
+         "/products/search/?q=HX-933-08", "/products/parts/HX-933-0820A2/", "/compare/",
          "/products/quick-order/", "/company/people/", "/company/addresses/new/", "/company/cost-centers/",
          "/company/log/", "/account/profile/"]  # fmt: skip
 

@@ -302,7 +302,10 @@ class TestPage:
     ) -> None:
         client = sign_in(mira)
         first, twin = save_quick_rows(actor=mira, rows=[("GL-N7-0930B", "2"), ("GL-N7-0930B", "3")], now=NOW)
-        assert page(client).count(f'name="folded" value="{twin.uid}"') == 3
+        html = page(client)
+        assert html.count(f'name="folded" value="{twin.uid}"') == 3
+        # The next row comes behind both.
+        assert '<td class="p-num p-mm m-hide">3</td>' in html
 
         # The first row alone was 2 already.
         fields = {"quantity": "2", "folded": str(twin.uid)}

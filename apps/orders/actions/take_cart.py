@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.errors import DomainError, NotAllowed
 from apps.orders.models import Cart, CurrentCart
-from apps.orders.queries.carts import CURRENT
-from apps.orgs.models import Address, Membership
+from apps.orders.queries.carts import CURRENT, usual_ship_to
+from apps.orgs.models import Membership
 
 
 class CartClosed(DomainError):
@@ -58,16 +58,15 @@ def _current(actor: Membership, now: datetime) -> Cart:
 
 
 def make_cart(actor: Membership, name: str, now: datetime) -> Cart:
-    """A new cart of the person, for the company's first choice of address."""
+    """A new cart of the person, for their usual address."""
     CURRENT.forget()
-    address = Address.objects.visible_to(actor).active().filter(is_default=True).first()
     return Cart.objects.create(
         organization=actor.organization,
         unit_id=actor.unit_id,
         owner=actor,
         name=name[:80],
         currency=actor.organization.currency,
-        ship_to=address,
+        ship_to=usual_ship_to(actor),
         created_at=now,
         updated_at=now,
     )

@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                 ('cart', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='chosen_by', to='orders.cart')),
                 ('membership', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.membership')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.organization')),
+                ('ship_to', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.address')),
             ],
         ),
         migrations.CreateModel(
@@ -318,6 +319,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='currentcart',
             constraint=apps.core.constraints.TenantForeignKey(field='cart', name='currentcart_cart_tenant'),
+        ),
+        migrations.AddConstraint(
+            model_name='currentcart',
+            constraint=apps.core.constraints.TenantForeignKey(field='ship_to', name='currentcart_ship_to_tenant'),
         ),
         migrations.AddConstraint(
             model_name='orderdelivery',

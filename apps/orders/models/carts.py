@@ -77,10 +77,12 @@ class Cart(PublicIdModel, Scoped):
 
 
 class CurrentCart(OrgOwned):
-    """The cart into which a person puts things at the moment: their own, or one that they share."""
+    """The cart into which a person puts things at the moment: their own, or one that they share; and where the carts
+    that they begin are delivered. Without an address of theirs that is the company's first choice."""
 
     membership = models.OneToOneField(Membership, on_delete=models.PROTECT, db_constraint=False, related_name="+")
     cart = models.ForeignKey(Cart, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="chosen_by")
+    ship_to = models.ForeignKey(Address, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="+")
 
     objects = OrgOwnedQuerySet["CurrentCart"].as_manager()
 
@@ -89,6 +91,7 @@ class CurrentCart(OrgOwned):
             *OrgOwned.Meta.constraints,
             TenantForeignKey(field="membership", name="currentcart_membership_tenant"),
             TenantForeignKey(field="cart", name="currentcart_cart_tenant"),
+            TenantForeignKey(field="ship_to", name="currentcart_ship_to_tenant"),
         ]
 
     def __str__(self) -> str:

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_POST
 from apps.catalog.queries.search import find_number
 from apps.catalog.queries.tree import catalog_tree
 from apps.core import panels
-from apps.core.pages import go_to, render_page
+from apps.core.pages import go_to, next_url, render_page
 from apps.core.templatetags.portico import day, link, money, qty, unit_price
 from apps.orders.actions.add_lines import QuantityRefused, WantedLine, add_lines
 from apps.orders.actions.archive_cart import archive_cart
 from apps.orders.actions.change_cart import change_cart
 from apps.orders.actions.change_line import LineFacts, StaleLine, change_line
+from apps.orders.actions.choose_ship_to import choose_ship_to
 from apps.orders.actions.open_cart import open_cart
 from apps.orders.actions.remove_lines import remove_lines
 from apps.orders.forms import CartForm, LineForm, NewLineForm, QuantityField
@@ -39,6 +40,31 @@ def badge(request: HttpRequest) -> str:
         return ""
     found = queries.badge_of(membership)
     return render_to_string("orders/badge.html", {"badge": found}) if found else ""
+
+
+def ship_to_switch(request: HttpRequest) -> str:
+    """Panel: where goods go, which dates, freight and VAT on all pages are for, and the other addresses to choose."""
+    membership = request.membership  # type: ignore[attr-defined]
+    if not membership or not membership.may("catalog.view"):
+        return ""
+    here = queries.ship_to_of(membership)
+    cart = queries.current_cart(membership)
+    may_choose = cart.may(membership, "cart.edit") if cart else membership.may("cart.edit")
+    page = {"here": here, "addresses": ship_to_addresses(membership) if may_choose else []}
+    return render_to_string("orders/ship_to.html", page, request) if here else ""
+
+
+@require_POST
+@permission_required("cart.edit")
+def ship_to(request: MemberRequest) -> HttpResponse:
+    """Deliver somewhere else from now on."""
+    chosen = request.POST.get("address", "")
+    address = next((row for row in ship_to_addresses(request.membership) if str(row.uid) == chosen), None)
+    if address is None:
+        raise Http404
+    choose_ship_to(actor=request.membership, address=address, now=timezone.now())
+    messages.success(request, _("Dates, freight and VAT are now for %(name)s.") % {"name": address.name})
+    return go_to(request, next_url(request, reverse("portal:home")))
 
 
 def find_cart(request: MemberRequest, uid: UUID) -> Cart:

@@ -9,9 +9,8 @@ from apps.catalog.models import Product
 from apps.freight.queries import Destination, Promise, PromiseLine, promise_lines
 from apps.inventory.models import Warehouse
 from apps.inventory.queries import Availability, availability, working_calendars
-from apps.orders.queries.carts import current_cart
+from apps.orders.queries.carts import ship_to_of
 from apps.orgs.models import Membership
-from apps.orgs.queries import ship_to_addresses
 
 
 @dataclass(frozen=True)
@@ -38,11 +37,8 @@ class Place:
 
 
 def destination_of(membership: Membership) -> Destination | None:
-    """Where the current cart goes, or else the company's first address. 2 statements at most."""
-    cart = current_cart(membership)
-    address = cart.ship_to if cart else None
-    if address is None:
-        address = next((row for row in ship_to_addresses(membership) if row.is_default), None)
+    """Where goods would go now. 2 statements at most."""
+    address = ship_to_of(membership)
     return Destination.of(address) if address else None
 
 

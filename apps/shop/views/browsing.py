@@ -17,6 +17,7 @@ from apps.catalog.queries.tree import Node, Tree, catalog_tree
 from apps.core.pages import SeeOther, render_page
 from apps.orgs.access import MemberRequest, permission_required
 from apps.orgs.queries import buying_context
+from apps.pricing.queries import contract_number
 from apps.shop.forms import read_ask
 from apps.shop.queries import browsing, buying
 from apps.shop.views.buying import supply_page
@@ -222,6 +223,16 @@ def products_button(request: HttpRequest) -> str:
     if not membership or not membership.may("catalog.view"):
         return ""
     return render_to_string("shop/menu_button.html", {}, request)
+
+
+def price_note(request: HttpRequest) -> str:
+    """Panel: under which contract, in which currency and without which tax all prices are."""
+    membership = request.membership  # type: ignore[attr-defined]
+    if not membership or not membership.may("prices.view"):
+        return ""
+    organization = membership.organization
+    page = {"currency": organization.currency, "contract": contract_number(organization, timezone.localdate())}
+    return render_to_string("shop/price_note.html", page)
 
 
 def search_box(request: HttpRequest) -> str:

@@ -71,10 +71,11 @@ def entries(request: MemberRequest, rows: Sequence[JudgedRow]) -> list[Entry]:
 
 
 def page_of(request: MemberRequest, pad: Pad, **more: Any) -> dict[str, Any]:
+    positions = [kept.position for row in pad.rows for kept in (row.row, *row.folded)]
     return {
         "pad": pad,
         "currency": request.membership.organization.currency,
-        "next_position": max((row.row.position for row in pad.rows), default=0) + 1,
+        "next_position": max(positions, default=0) + 1,
         "may_see_prices": request.membership.may("prices.view"),
         **more,
     }
