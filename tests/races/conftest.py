@@ -1,11 +1,12 @@
 """Races run in threads on a barrier, over real connections. Each has a control: the same with its guard taken away."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 
 from apps.core.querysets import LockingQuerySet
 
@@ -42,6 +43,30 @@ def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take every row lock away, for a control that must fail."""
     monkeypatch.setattr(LockingQuerySet, "locked", lambda self: self.order_by("pk"))
     monkeypatch.setattr(LockingQuerySet, "leased", lambda self: self.order_by("pk"))
+
+
+@pytest.fixture
+def without_constraint(transactional_db: None) -> Iterator[Callable[[type[Model], str], None]]:
+    """Take a constraint away, by its name or its text, for as long as the test runs."""
+    taken: list[tuple[str, str, str]] = []
+
+    def drop(model: type[Model], which: str) -> None:
+        table = model._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass"
+                " AND %s::text IN (conname::text, pg_get_constraintdef(oid))",
+                [table, which],
+            )
+            [(name, text)] = cursor.fetchall()
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        taken.append((table, name, text))
+
+    yield drop
+    with connection.cursor() as cursor:
+        for table, name, text in reversed(taken):
+            cursor.execute(f"TRUNCATE {table} CASCADE")
+            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {text}")
 
 
 @pytest.fixture
