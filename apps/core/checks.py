@@ -1,11 +1,16 @@
 """A bad production environment is refused at start, each fault with its reason."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from io import StringIO
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
 
 KNOWN_KEYS = ("django-insecure", "changeme", "change-me", "secret", "portico")
 SHORTEST_KEY = 50
@@ -64,3 +69,34 @@ def production_environment(**_options: Any) -> list[CheckMessage]:
     if not settings.PRODUCTION:
         return []
     return [Error(reason, id=f"portico.{code}") for is_fault, code, reason in faults() if is_fault]
+
+
+@register(Tags.database)
+def production_database(*, databases: Sequence[str] | None = None, **_options: Any) -> list[CheckMessage]:
+    """What only the database knows. Asked when a process starts, and by `manage.py check --database default`."""
+    if not settings.PRODUCTION:
+        return []
+    return [Error(reason, id=f"portico.{code}") for alias in databases or () for code, reason in database_faults(alias)]
+
+
+def database_faults(alias: str) -> Iterable[tuple[str, str]]:
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper OR rolcreaterole OR rolreplication, current_setting('synchronous_commit')"
+            " FROM pg_roles WHERE rolname = current_user"
+        )
+        is_mighty, synchronous_commit = cursor.fetchone()
+    if is_mighty:
+        yield "E012", "The database role is a superuser or may make roles: a hole in one statement would open all."
+    if synchronous_commit == "off":
+        yield "E013", "The database answers before it has written: synchronous_commit is off."
+
+
+def refuse_to_start() -> None:
+    """Stop a process that is set up wrongly, with its reasons; servers of WSGI and Celery do not look by themselves."""
+    call_command("check", databases=["default"], stdout=StringIO())
+    if settings.PRODUCTION:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise ImproperlyConfigured("Migrations are pending: run the release process first.")
+    connection.close()

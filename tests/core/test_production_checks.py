@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 GOOD = {
     "ENVIRONMENT": "production",
@@ -63,3 +65,60 @@ def test_a_bad_environment_is_refused_with_its_reason(name: str) -> None:
 
     assert result.returncode != 0
     assert reason in result.stderr
+
+
+def serve(server: str, database_url: str) -> subprocess.CompletedProcess[str]:
+    """What a process of production says when it starts on this database."""
+    starts = {
+        "web": ["-c", "import config.wsgi"],
+        "worker": ["-m", "celery", "-A", "config", "worker", "--pool", "solo"],
+    }
+    return subprocess.run(
+        [sys.executable, *starts[server]],
+        cwd=settings.BASE_DIR,
+        env={**GOOD, "DATABASE_URL": database_url, "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def url_of(database: str, user: str) -> str:
+    facts = settings.DATABASES["default"]
+    return f"postgres://{user}@/{database}?host={facts['HOST']}&port={facts['PORT']}"
+
+
+@pytest.mark.parametrize("server", ["web", "worker"])
+@pytest.mark.django_db
+def test_a_bad_database_is_refused_with_its_reasons(server: str) -> None:
+    result = serve(server, url_of("postgres", settings.DATABASES["default"]["USER"]))
+
+    assert result.returncode != 0
+    assert "is a superuser" in result.stderr
+    assert "synchronous_commit" in result.stderr
+
+
+@pytest.fixture
+def role(transactional_db: None) -> Iterator[str]:
+    """A role that may just do its work, and whose commits are kept."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE portico_app LOGIN")
+        cursor.execute("ALTER ROLE portico_app SET synchronous_commit = on")
+        cursor.execute("GRANT SELECT ON django_migrations TO portico_app")
+    yield "portico_app"
+    with connection.cursor() as cursor:
+        cursor.execute("DROP OWNED BY portico_app")
+        cursor.execute("DROP ROLE portico_app")
+
+
+def test_pending_migrations_are_refused(role: str) -> None:
+    result = serve("web", url_of("postgres", role))
+
+    assert result.returncode != 0
+    assert "Migrations are pending" in result.stderr
+
+
+def test_a_good_database_is_served(role: str) -> None:
+    result = serve("web", url_of(settings.DATABASES["default"]["NAME"], role))
+
+    assert result.returncode == 0, result.stderr
