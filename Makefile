@@ -13,7 +13,7 @@ WITH_SERVERS := $(IN) -m config.embedded run
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check bench screenshots services shell
+.PHONY: help demo test soak check bench screenshots services shell
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -23,6 +23,9 @@ demo: .venv/.installed var/.translations ## Run the portal with demo data; PORT=
 
 test: .venv/.installed-dev var/.translations ## Run the tests; PYTEST_ARGS='-n 0 -k cart' chooses
 	exec $(IN) -m pytest $(PYTEST_ARGS)
+
+soak: .venv/.installed-dev var/.translations ## Run the long proofs; SOAK_STEPS=5000 makes them longer
+	exec $(IN) -m pytest -n 2 -m soak tests/soak
 
 # A complete production environment, for what reads the settings and needs no server.
 check var/.translations: export ENVIRONMENT := production
