@@ -12,7 +12,8 @@ from pathlib import Path
 
 import django
 
-from config.embedded import ROOT, ServerError, Servers, become_interruptible, development_environment
+from config.children import become_interruptible
+from config.embedded import ROOT, ServerError, Servers, development_environment
 
 HOME = ROOT / "var" / "benchmarks"
 NAMES = ("add_to_cart", "cart_page", "catalog_page", "place_order", "product_page", "quick_order")

@@ -5,7 +5,6 @@ with them. They listen on sockets in private folders only, and end with the proc
 """
 
 import argparse
-import ctypes
 import fcntl
 import hashlib
 import os
@@ -20,7 +19,6 @@ import sys
 import tempfile
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from contextlib import suppress
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -29,13 +27,12 @@ from typing import Any, ClassVar, Self
 
 import environ
 
+from config.children import PATIENCE, become_interruptible, dying_with_us, end, exit_code, pause
+
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "var" / "demo"
 # Root's servers run as nobody. What nobody cannot reach in the checkout (a folder on the way is 0700) stands here.
 SHARED = Path("/var/lib/portico")
-PATIENCE = 60.0
-LIBC = ctypes.CDLL(None)
-PR_SET_PDEATHSIG = 1
 
 
 class ServerError(Exception):
@@ -419,55 +416,6 @@ def workers_in(folder: Path, name: str) -> list[int]:
             if (process / "cwd").readlink() == folder and (process / "comm").read_text().startswith(name):
                 pids.append(int(process.name))
     return pids
-
-
-def dying_with_us(number: signal.Signals) -> Callable[[], None]:
-    """What a child calls before exec to get a signal when this process dies, be it by kill -9 (on Linux)."""
-    parent = os.getpid()
-
-    def arrange() -> None:
-        if sys.platform == "linux":
-            LIBC.prctl(PR_SET_PDEATHSIG, number)
-            if os.getppid() != parent:
-                os._exit(1)
-
-    return arrange
-
-
-def end(process: subprocess.Popen[bytes], number: signal.Signals, patience: float = PATIENCE / 2) -> None:
-    """Ask a child to stop, and kill it if it does not."""
-    if process.poll() is None:
-        process.send_signal(number)
-    try:
-        process.wait(patience)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(patience)
-
-
-def exit_code(returned: int) -> int:
-    """A child's exit code as a shell tells it: 128 and the number of the signal that ended it."""
-    return returned if returned >= 0 else 128 - returned
-
-
-_stop_asked: list[int] = []
-
-
-def become_interruptible() -> None:
-    """Have what asks us to stop noted, for pause() to find."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # It is ignored under nohup.
-            signal.signal(number, lambda received, _: _stop_asked.append(received))
-    if sys.platform == "linux" and "MAKELEVEL" in os.environ:
-        # Who kills `make` with -9 leaves nobody else to stop us.
-        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def pause(seconds: float) -> None:
-    """Sleep, and stop here if asked to: an exception from the signal itself could leave subprocess's locks locked."""
-    time.sleep(seconds)
-    if _stop_asked:
-        raise KeyboardInterrupt
 
 
 def read_dotenv() -> None:

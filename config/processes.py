@@ -22,20 +22,8 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import IO
 
-from config.embedded import (
-    HOME,
-    PATIENCE,
-    ROOT,
-    ServerError,
-    Servers,
-    become_interruptible,
-    development_environment,
-    dying_with_us,
-    end,
-    exit_code,
-    pause,
-    read_dotenv,
-)
+from config.children import PATIENCE, become_interruptible, dying_with_us, end, exit_code, pause
+from config.embedded import HOME, ROOT, ServerError, Servers, development_environment, read_dotenv
 
 LOAD = "exec python manage.py load_demo"
 LOADING = "loading"
