@@ -16,6 +16,7 @@ from apps.freight.queries import delivery_options
 from apps.ledger.models import Limit
 from apps.ledger.queries import spendable
 from apps.orders.queries.carts import current_cart
+from apps.orders.queries.lists import lists_of
 from apps.orders.queries.orders import Ask, arrivals, orders_for
 from apps.orgs.access import MemberRequest, member_required
 from apps.orgs.models import Membership
@@ -24,6 +25,7 @@ from apps.shop.queries.browsing import shelves
 from apps.shop.queries.supply import destination_of
 
 RECENT = 5
+LISTS = 3
 AHEAD = timedelta(days=7)
 NOON, EVENING = 12, 18
 
@@ -122,6 +124,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "greeting": greeting(timezone.localtime(now).hour) % {"name": member.label},
         "departure": departure(member, now),
         "cart": current_cart(member) if member.may("cart.edit") else None,
+        "lists": [row for row in lists_of(member) if row.line_count][:LISTS] if member.may("lists.edit") else [],
         "orders": orders,
         "waiting": inbox(member) if member.may("approvals.decide") else [],
         "sent": sent_by(member) if member.may("cart.submit") else [],

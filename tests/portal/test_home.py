@@ -5,8 +5,12 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from apps.ledger.actions.save_limit import save_limit
+from apps.orders.actions.change_list import change_list
+from apps.orders.actions.save_list import save_list
+from apps.orders.models import CartLine
 from apps.orgs.models import Membership, Organization
 from tests.conftest import Statements
 from tests.factories import NOW, SYSTEM, Market, fill_cart, make_member, send_cart
@@ -33,12 +37,28 @@ def test_it_shows_what_a_buyer_has_to_do(busy: Market, mira: Membership, sign_in
         assert text in page
 
 
+def test_a_list_is_bought_with_one_click(busy: Market, mira: Membership, omar: Membership, sign_in: SignIn) -> None:
+    cart = fill_cart(omar, screw=(busy.screw, 20), gloves=(busy.gloves, 1))
+    kept = save_list(actor=omar, name="Weekly restock", cart_uid=cart.uid, now=NOW)
+    browser = sign_in(mira)
+    assert "Weekly restock" not in browser.get("/").content.decode()
+    change_list(actor=omar, list_uid=kept.uid, name=kept.name, is_shared=True, now=NOW)
+
+    page = browser.get("/").content.decode()
+    browser.post(reverse("shop:list_cart_lines", args=[kept.uid]))
+
+    assert "Weekly restock" in page
+    assert "Add all 2" in page
+    assert {row.product for row in CartLine.objects.filter(author=mira)} == {busy.screw, busy.gloves}
+
+
 def test_somebody_who_only_looks_is_asked_for_nothing(busy: Market, norrvik: Organization, sign_in: SignIn) -> None:
     page = sign_in(make_member(norrvik, "Vera", "viewer")).get("/").content.decode()
 
     assert "Recent orders" in page
     assert "Decide about" not in page
     assert "Buy again" not in page
+    assert "Add all" not in page
 
 
 def test_another_company_sees_none_of_it(busy: Market, gus: Membership, sign_in: SignIn) -> None:

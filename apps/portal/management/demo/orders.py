@@ -25,8 +25,11 @@ from apps.inventory.models import Reservation, Stock, Warehouse
 from apps.orders.actions.add_lines import WantedLine, add_lines
 from apps.orders.actions.cancel_order import cancel_order
 from apps.orders.actions.change_cart import change_cart
+from apps.orders.actions.change_list import change_list
+from apps.orders.actions.change_list_lines import change_list_lines
 from apps.orders.actions.confirm_order import confirm_order
 from apps.orders.actions.open_cart import open_cart
+from apps.orders.actions.save_list import save_list
 from apps.orders.models import Cart, Order, OrderLine
 from apps.orders.queries.carts import cart_of, priced_cart
 from apps.orgs.models import CostCenter, Membership
@@ -36,6 +39,7 @@ from apps.portal.management.demo.stock import DRAWN_STOCK
 
 OSLO = ZoneInfo("Europe/Oslo")
 IN_WORK = timedelta(days=12)
+SIXTY = 60
 CARRIERS = ("Bring", "DSV Road", "PostNord")
 
 
@@ -207,7 +211,8 @@ def by_warehouse(placed: Order) -> dict[Warehouse, dict[UUID, Decimal]]:
 
 
 def today(now: datetime) -> None:
-    """A shared cart that three people fill, and a request that waits."""
+    """A list that is bought every other week, a shared cart that three people fill, and a request that waits."""
+    keep_list(member("mira@norrvik.example"), now)
     mira, omar = member("mira@norrvik.example"), member("omar@norrvik.example")
     people = {"Mira": mira, "Omar": omar, "Lena": member("lena@norrvik.example")}
     centers = {row.code: row for row in CostCenter.objects.visible_to(mira)}
@@ -229,6 +234,18 @@ def today(now: datetime) -> None:
             actor=omar, cart_uid=safety.uid, expected_total=priced_cart(found, now).gross, now=now,
             message="Dock 2 gets the new crew on Thursday.",
         )  # fmt: skip
+
+
+def keep_list(mira: Membership, now: datetime) -> None:
+    """What Mira bought last, and what else she buys there: sixty lines that the company shares."""
+    bought = Order.objects.filter(owner=mira).order_by("-placed_at")[0]
+    found = save_list(actor=mira, name=HABITS[0].cart, order_uid=bought.uid, now=now)
+    there = found.lines.values_list("product", flat=True)
+    rows = visible(buying_context(mira), catalog_tree(), now.date()).filter(lead_days__isnull=False)
+    more = rows.exclude(pk__in=there).order_by("pk")[:: max(rows.count() // SIXTY, 1)][: SIXTY - len(there)]
+    quantities = {product.pk: max(product.min_quantity, product.order_multiple) for product in more}
+    change_list_lines(actor=mira, list_uid=found.uid, quantities=quantities, now=now)
+    change_list(actor=mira, list_uid=found.uid, name=found.name, is_shared=True, now=now)
 
 
 def member(email: str) -> Membership:
