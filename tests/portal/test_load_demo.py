@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from apps.approvals.models import Request
 from apps.catalog.models import (
     Attribute,
     AttributeOption,
@@ -32,6 +33,7 @@ from apps.catalog.rules import clean_gtin
 from apps.freight.queries import Destination, PromiseLine, delivery_options, promise_lines
 from apps.inventory.models import Receipt, Stock
 from apps.inventory.queries import availability
+from apps.orders.models import Cart, Order, PurchasingList
 from apps.orgs.models import Address, CostCenter, Membership, Organization
 from apps.orgs.queries import buying_context
 from apps.portal.management.demo.catalog import items, layouts
@@ -317,6 +319,23 @@ class TestDelivery:
         centers = CostCenter.objects.filter(organization__number="C-20417")
 
         assert dict(centers.values_list("code", "name")) == {"410": "Hull", "415": "Safety", "420": "Engine"}
+
+
+class TestOrders:
+    def test_a_year_of_them_is_in_every_state(self) -> None:
+        states = Counter(Order.objects.values_list("state", flat=True))
+
+        assert 140 <= states.total() <= 170
+        assert set(states) == set(Order.State.values)
+
+    def test_what_lies_open_today_is_what_is_drawn(self) -> None:
+        assert Cart.objects.get(name="Yard week 48").last_total == Decimal("2184.60")
+        assert Request.objects.get(state=Request.State.PENDING).submission.goods_net == Decimal("1792.00")
+
+    def test_sixty_lines_can_be_bought_again_from_the_home_page(self) -> None:
+        found = PurchasingList.objects.get()
+
+        assert (found.owner.label, found.is_shared, found.lines.count()) == ("Mira", True, 60)
 
 
 def test_goes_into_an_empty_database_only() -> None:
