@@ -1,4 +1,6 @@
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models import User
 from apps.activity.descriptions import sentence
+from apps.core import panels
 from apps.core.pages import SeeOther, go_to, render_page
 from apps.orgs import queries
 from apps.orgs.access import MemberRequest, permission_required
@@ -32,6 +35,8 @@ from apps.orgs.middleware import SESSION_KEY
 from apps.orgs.models import Address, CostCenter, Invitation, Membership
 
 LOG_PAGE = 50
+# From this share of a month's limit on, the bar warns.
+NEARLY_USED = Decimal(75)
 
 
 def memberships(request: HttpRequest) -> list[dict[str, object]]:
@@ -60,12 +65,43 @@ def membership_switch(request: HttpRequest) -> HttpResponse:
     return SeeOther(reverse("portal:home"))
 
 
+@dataclass(frozen=True)
+class PersonRow:
+    """A line of the people page; `used` of the month is None for a reader who may not see it."""
+
+    person: Membership
+    used: Decimal | None
+
+    @property
+    def percent(self) -> Decimal | None:
+        """How much of the month's limit is used, where there is one to be used."""
+        limit = self.person.month_limit
+        return self.used / limit * 100 if self.used is not None and limit else None
+
+    @property
+    def width(self) -> str:
+        return f"{min(self.percent or Decimal(0), Decimal(100)):.1f}%"
+
+    @property
+    def is_nearly_used(self) -> bool:
+        return self.percent is not None and self.percent >= NEARLY_USED
+
+
+def person_rows(request: MemberRequest, people: Sequence[Membership]) -> list[PersonRow]:
+    used = {
+        person: amount
+        for amounts in panels.fill("people.used_this_month", request, people=people)
+        for person, amount in amounts.items()
+    }
+    return [PersonRow(person, used.get(person.pk)) for person in people]
+
+
 def people_page(request: MemberRequest, form: InviteForm | None = None, status: int = 200) -> HttpResponse:
     may_manage = request.membership.may("company.people")
     if may_manage and form is None:
         form = InviteForm(roles=queries.roles_to_give(request.membership))
     context = {
-        "people": queries.people(request.membership),
+        "rows": person_rows(request, queries.people(request.membership)),
         "invitations": queries.open_invitations(request.membership),
         "may_manage": may_manage,
         "form": form,
