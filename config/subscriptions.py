@@ -66,5 +66,10 @@ UNHEARD: frozenset[str] = frozenset(
         "orgs.member_joined",
         "orgs.member_restored",
         "orgs.member_suspended",
+        "orgs.role_given",
+        "orgs.role_taken",
+        "orgs.unit_moved",
+        "orgs.unit_removed",
+        "orgs.unit_saved",
     }
 )

@@ -1,5 +1,7 @@
 from uuid import UUID
 
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from apps.accounts.models import User
@@ -14,7 +16,7 @@ _UNITS = VersionedMemo[tuple[int, ...]](most=10_000)
 
 def memberships_of(user: User) -> list[Membership]:
     """The companies in which this person may act, by name. 1 statement, and only 1 in a request."""
-    rows = Membership.objects.active().of(user).select_related("organization", "user")
+    rows = Membership.objects.active().of(user).select_related("organization", "user", "unit")
     return _MEMBERSHIPS.get(user.pk, lambda: list(rows.order_by("organization__legal_name", "pk")))
 
 
@@ -78,10 +80,28 @@ def open_invitations(membership: Membership) -> list[Invitation]:
     return list(Invitation.objects.visible_to(membership).open().select_related("role").order_by("-pk"))
 
 
-def roles_to_give(membership: Membership) -> list[Role]:
-    """The roles that this person may give to others. 2 statements."""
+def roles_to_give(membership: Membership, unit: OrgUnit) -> list[Role]:
+    """The roles that this person may let others hold at this unit. 2 statements."""
     roles = Role.objects.visible_to(membership).prefetch_related("grants").order_by("position", "pk")
-    return [role for role in roles if membership.may_give(role)]
+    return [role for role in roles if membership.may_give(role, unit)]
+
+
+def units(membership: Membership) -> list[OrgUnit]:
+    """All units of the company, each above those below it and by name beside the others, with `people`, how many
+    belong to it. 1 statement."""
+    belonging = Membership.objects.filter(unit=OuterRef("pk")).order_by().values("unit")
+    rows = list(
+        OrgUnit.objects.visible_to(membership).annotate(
+            people=Coalesce(Subquery(belonging.annotate(count=Count("pk")).values("count")), 0)
+        )
+    )
+    names = {row.path: row.name.casefold() for row in rows}
+
+    def place(row: OrgUnit) -> list[tuple[str, str]]:
+        above = (row.path[:end] for end in range(OrgUnit.steplen, len(row.path) + 1, OrgUnit.steplen))
+        return [(names[path], path) for path in above]
+
+    return sorted(rows, key=place)
 
 
 def addresses(membership: Membership) -> list[Address]:

@@ -19,5 +19,12 @@ urlpatterns = [
     path("cost-centers/", views.cost_centers, name="cost_centers"),
     path("cost-centers/new/", views.cost_center, name="cost_center_new"),
     path("cost-centers/<uuid:uid>/", views.cost_center, name="cost_center"),
+    path("people/<uuid:uid>/roles/", views.role_elsewhere, name="role_elsewhere"),
+    path("people/<uuid:uid>/roles/<int:pk>/removal/", views.role_elsewhere_removal, name="role_elsewhere_removal"),
+    path("units/", views.units, name="units"),
+    path("units/new/", views.unit_new, name="unit_new"),
+    path("units/<uuid:uid>/", views.unit, name="unit"),
+    path("units/<uuid:uid>/place/", views.unit_place, name="unit_place"),
+    path("units/<uuid:uid>/removal/", views.unit_removal, name="unit_removal"),
     path("log/", views.log, name="log"),
 ]

@@ -21,9 +21,11 @@ from apps.orders.actions.change_list import change_list
 from apps.orders.actions.confirm_order import confirm_order
 from apps.orders.actions.save_list import save_list
 from apps.orders.actions.save_quick_rows import save_quick_rows
+from apps.orgs.actions.give_role import give_role
 from apps.orgs.actions.invite_members import Offer, invite_members
 from apps.orgs.actions.save_address import AddressFacts, save_address
 from apps.orgs.actions.save_cost_center import save_cost_center
+from apps.orgs.actions.save_unit import save_unit
 from apps.orgs.builtin import GRANTS
 from apps.orgs.models import Membership, Organization, Role
 from tests.factories import (
@@ -96,6 +98,15 @@ MEMBER_ROUTES = {
     "orgs:suspension": Route(None, ADMIN, lambda world: {"uid": world.colleague.uid}),
     "orgs:invitations": Route(None, ADMIN),
     "orgs:invitation_revocation": Route(None, ADMIN, lambda world: {"uid": world.invitation.uid}),
+    "orgs:role_elsewhere": Route(None, ADMIN, lambda world: {"uid": world.colleague.uid}),
+    "orgs:role_elsewhere_removal": Route(
+        None, ADMIN, lambda world: {"uid": world.colleague.uid, "pk": world.elsewhere.pk}
+    ),
+    "orgs:units": Route(holders("company.view"), holders("company.view")),
+    "orgs:unit_new": Route(ADMIN, ADMIN),
+    "orgs:unit": Route(ADMIN, ADMIN, lambda world: {"uid": world.unit.uid}),
+    "orgs:unit_place": Route(None, ADMIN, lambda world: {"uid": world.unit.uid}),
+    "orgs:unit_removal": Route(None, ADMIN, lambda world: {"uid": world.unit.uid}),
     "orgs:addresses": Route(holders("company.view"), holders("company.view")),
     "orgs:address_new": Route(ADMIN, ADMIN),
     "orgs:address": Route(ADMIN, ADMIN, lambda world: {"uid": world.address.uid}),
@@ -196,6 +207,8 @@ class World:
     address: Any = None
     cost_center: Any = None
     invitation: Any = None
+    unit: Any = None
+    elsewhere: Any = None
     cart: Any = None
     line: Any = None
     order: Any = None
@@ -233,6 +246,9 @@ def world(db: None) -> World:
         actor=SYSTEM, organization=company, code="410", name=f"Hull {CANARY}", manager=None, now=NOW
     )
     admin = Membership.objects.select_related("organization", "user", "unit").get(pk=people["admin"].pk)
+    world.unit = save_unit(actor=admin, name=f"Bergen {CANARY}", parent_uid=admin.unit.uid, now=NOW)
+    viewer = Role.objects.get(code="viewer")
+    world.elsewhere = give_role(actor=admin, uid=colleague.uid, role=viewer, unit=world.unit, now=NOW)
     offer = Offer(Role.objects.get(code="buyer"), admin.unit, None)
     [world.invitation] = invite_members(
         actor=admin, emails=[f"ines.{CANARY.lower()}@norrvik.example"], offer=offer, now=NOW
