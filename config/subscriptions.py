@@ -67,6 +67,8 @@ UNHEARD: frozenset[str] = frozenset(
         "orgs.member_restored",
         "orgs.member_suspended",
         "orgs.role_given",
+        "orgs.role_removed",
+        "orgs.role_saved",
         "orgs.role_taken",
         "orgs.unit_moved",
         "orgs.unit_removed",

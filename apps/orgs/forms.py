@@ -11,7 +11,9 @@ from django.utils.translation import get_language, ngettext_lazy, pgettext_lazy,
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.fields import AmountField, WeekdaysField
-from apps.orgs.models import Address, CostCenter, Membership, OrgUnit, Role
+from apps.core.permissions import REGISTRY
+from apps.orgs.models import Address, CostCenter, Membership, OrgUnit, Role, RoleGrant
+from apps.orgs.rules import scopes_of
 
 MOST_INVITATIONS = 50
 
@@ -140,6 +142,24 @@ class RoleElsewhereForm(forms.Form):
 
     def clean_role(self) -> Role:
         return self.roles[self.cleaned_data["role"]]
+
+
+class RoleForm(forms.Form):
+    """A role: its name, and for each right how far it reaches."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+
+    def __init__(self, data: Any = None, *, role: Role | None = None) -> None:
+        scopes = {grant.permission: grant.scope for grant in role.grants.all()} if role else {}
+        super().__init__(data, initial={"name": role.name if role else "", **scopes})
+        for permission in REGISTRY.values():
+            reaches = [(scope, RoleGrant.Scope(scope).label) for scope in scopes_of(permission.code)]
+            self.fields[permission.code] = forms.ChoiceField(
+                label=str(permission.label), required=False, choices=[("", pgettext_lazy("right", "No")), *reaches]
+            )
+
+    def grants(self) -> dict[str, str]:
+        return {code: self.cleaned_data[code] for code in REGISTRY if self.cleaned_data[code]}
 
 
 class UnitForm(forms.Form):

@@ -9,6 +9,7 @@ from apps.activity.models import Event
 from apps.core.memo import RequestMemo, VersionedMemo
 from apps.orgs.context import BuyingContext
 from apps.orgs.models import Address, CostCenter, Invitation, Membership, Organization, OrgUnit, Role, RoleGrant
+from apps.orgs.models.people import MembershipQuerySet
 
 _MEMBERSHIPS = RequestMemo[list[Membership]]()
 _UNITS = VersionedMemo[tuple[int, ...]](most=10_000)
@@ -55,19 +56,19 @@ def company_context(organization: Organization) -> BuyingContext:
     )
 
 
+def admins(member: Membership) -> MembershipQuerySet:
+    """Those of the company who can sign in and may manage all its people."""
+    return Membership.objects.visible_to(member).filter(
+        state=Membership.State.ACTIVE,
+        user__is_active=True,
+        assignments__role__grants__permission="company.people",
+        assignments__role__grants__scope=RoleGrant.Scope.ORGANIZATION,
+    )
+
+
 def admins_besides(member: Membership) -> bool:
     """Whether anybody else who can sign in may manage all people of the company. 1 statement."""
-    return (
-        Membership.objects.visible_to(member)
-        .exclude(pk=member.pk)
-        .filter(
-            state=Membership.State.ACTIVE,
-            user__is_active=True,
-            assignments__role__grants__permission="company.people",
-            assignments__role__grants__scope=RoleGrant.Scope.ORGANIZATION,
-        )
-        .exists()
-    )
+    return admins(member).exclude(pk=member.pk).exists()
 
 
 def people(membership: Membership) -> list[Membership]:
@@ -84,6 +85,12 @@ def roles_to_give(membership: Membership, unit: OrgUnit) -> list[Role]:
     """The roles that this person may let others hold at this unit. 2 statements."""
     roles = Role.objects.visible_to(membership).prefetch_related("grants").order_by("position", "pk")
     return [role for role in roles if membership.may_give(role, unit)]
+
+
+def roles(membership: Membership) -> list[Role]:
+    """The built-in roles and the company's own, with their grants. 2 statements."""
+    rows = Role.objects.visible_to(membership).prefetch_related("grants")
+    return sorted(rows, key=lambda role: (role.position, role.label.casefold(), role.pk))
 
 
 def units(membership: Membership) -> list[OrgUnit]:

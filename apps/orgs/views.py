@@ -20,6 +20,7 @@ from apps.activity.descriptions import sentence
 from apps.core import panels
 from apps.core.errors import NotAllowed
 from apps.core.pages import SeeOther, go_to, render_page
+from apps.core.permissions import REGISTRY
 from apps.orgs import queries
 from apps.orgs.access import MemberRequest, permission_required
 from apps.orgs.actions.accept_invitation import InvitationGone, accept_invitation
@@ -29,11 +30,13 @@ from apps.orgs.actions.change_member import LastAdmin, Terms, change_member
 from apps.orgs.actions.give_role import give_role
 from apps.orgs.actions.invite_members import InvitationsRefused, Offer, invite_members
 from apps.orgs.actions.move_unit import RootStays, UnitInItself, move_unit
+from apps.orgs.actions.remove_role import RoleInUse, remove_role
 from apps.orgs.actions.remove_unit import UnitInUse, remove_unit
 from apps.orgs.actions.restore_member import restore_member
 from apps.orgs.actions.revoke_invitation import revoke_invitation
 from apps.orgs.actions.save_address import AddressFacts, save_address
 from apps.orgs.actions.save_cost_center import CodeTaken, save_cost_center
+from apps.orgs.actions.save_role import RoleImpossible, RoleNameTaken, TooManyRoles, save_role
 from apps.orgs.actions.save_unit import NameTaken, TooDeep, TooManyUnits, save_unit
 from apps.orgs.actions.suspend_member import suspend_member
 from apps.orgs.actions.take_role import take_role
@@ -46,10 +49,11 @@ from apps.orgs.forms import (
     NewUnitForm,
     PlaceForm,
     RoleElsewhereForm,
+    RoleForm,
     UnitForm,
 )
 from apps.orgs.middleware import SESSION_KEY
-from apps.orgs.models import Address, CostCenter, Invitation, Membership, OrgUnit
+from apps.orgs.models import Address, CostCenter, Invitation, Membership, OrgUnit, Role, RoleGrant
 
 LOG_PAGE = 50
 # From this share of a month's limit on, the bar warns.
@@ -326,6 +330,72 @@ def cost_center(request: MemberRequest, uid: UUID | None = None) -> HttpResponse
             return go_to(request, reverse("orgs:cost_centers"))
     context = {"cost_center": found, "form": form, "tab": "cost_centers"}
     return render_page(request, "orgs/cost_center.html", context, status=422 if form.errors else 200)
+
+
+@permission_required("company.view")
+def roles(request: MemberRequest) -> HttpResponse:
+    rows = [
+        {"role": found, "is_own": found.organization_id is not None, "rights": rights_of(found)}
+        for found in queries.roles(request.membership)
+    ]
+    context = {"rows": rows, "may_change": request.membership.manages_everybody, "tab": "roles"}
+    return render_page(request, "orgs/roles.html", context)
+
+
+def rights_of(role: Role) -> list[dict[str, Any]]:
+    """What a role may do, in words, in the order of the register; the scope where it is not the whole company."""
+    scopes = {grant.permission: RoleGrant.Scope(grant.scope) for grant in role.grants.all()}
+    return [
+        {"label": right.label, "scope": "" if scopes[code] == RoleGrant.Scope.ORGANIZATION else scopes[code].label}
+        for code, right in REGISTRY.items()
+        if code in scopes
+    ]
+
+
+def find_role(request: MemberRequest, code: str) -> Role:
+    if not request.membership.manages_everybody:
+        raise NotAllowed
+    own = (row for row in queries.roles(request.membership) if row.organization_id is not None)
+    found = next((row for row in own if row.code == code), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def role_page(request: MemberRequest, found: Role | None, form: RoleForm, fault: str = "") -> HttpResponse:
+    context = {"role": found, "form": form, "fault": fault, "tab": "roles"}
+    return render_page(request, "orgs/role.html", context, status=422 if form.errors or fault else 200)
+
+
+@permission_required("company.people")
+def role(request: MemberRequest, code: str | None = None) -> HttpResponse:
+    """Add a role of the company's own, or change one."""
+    if not request.membership.manages_everybody:
+        raise NotAllowed
+    found = find_role(request, code) if code else None
+    form = RoleForm(request.POST or None, role=found)
+    if request.method == "POST" and form.is_valid():
+        name = form.cleaned_data["name"]
+        try:
+            save_role(actor=request.membership, name=name, grants=form.grants(), code=code, now=timezone.now())
+        except (LastAdmin, RoleImpossible, RoleNameTaken, TooManyRoles) as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+        else:
+            messages.success(request, _("The role %(name)s was saved.") % {"name": name})
+            return go_to(request, reverse("orgs:roles"))
+    return role_page(request, found, form)
+
+
+@require_POST
+@permission_required("company.people")
+def role_removal(request: MemberRequest, code: str) -> HttpResponse:
+    found = find_role(request, code)
+    try:
+        remove_role(actor=request.membership, code=code, now=timezone.now())
+    except RoleInUse as refusal:
+        return role_page(request, found, RoleForm(role=found), str(refusal))
+    messages.success(request, _("The role %(name)s was removed.") % {"name": found.name})
+    return go_to(request, reverse("orgs:roles"))
 
 
 @permission_required("company.view")

@@ -25,6 +25,7 @@ from apps.orgs.actions.give_role import give_role
 from apps.orgs.actions.invite_members import Offer, invite_members
 from apps.orgs.actions.save_address import AddressFacts, save_address
 from apps.orgs.actions.save_cost_center import save_cost_center
+from apps.orgs.actions.save_role import save_role
 from apps.orgs.actions.save_unit import save_unit
 from apps.orgs.builtin import GRANTS
 from apps.orgs.models import Membership, Organization, Role
@@ -102,6 +103,10 @@ MEMBER_ROUTES = {
     "orgs:role_elsewhere_removal": Route(
         None, ADMIN, lambda world: {"uid": world.colleague.uid, "pk": world.elsewhere.pk}
     ),
+    "orgs:roles": Route(holders("company.view"), holders("company.view")),
+    "orgs:role_new": Route(ADMIN, ADMIN),
+    "orgs:role": Route(ADMIN, ADMIN, lambda world: {"code": world.role.code}),
+    "orgs:role_removal": Route(None, ADMIN, lambda world: {"code": world.role.code}),
     "orgs:units": Route(holders("company.view"), holders("company.view")),
     "orgs:unit_new": Route(ADMIN, ADMIN),
     "orgs:unit": Route(ADMIN, ADMIN, lambda world: {"uid": world.unit.uid}),
@@ -208,6 +213,7 @@ class World:
     cost_center: Any = None
     invitation: Any = None
     unit: Any = None
+    role: Any = None
     elsewhere: Any = None
     cart: Any = None
     line: Any = None
@@ -247,6 +253,8 @@ def world(db: None) -> World:
     )
     admin = Membership.objects.select_related("organization", "user", "unit").get(pk=people["admin"].pk)
     world.unit = save_unit(actor=admin, name=f"Bergen {CANARY}", parent_uid=admin.unit.uid, now=NOW)
+    grants = {"company.view": "organization"}
+    world.role = save_role(actor=admin, name=f"Reader {CANARY}", grants=grants, now=NOW)
     viewer = Role.objects.get(code="viewer")
     world.elsewhere = give_role(actor=admin, uid=colleague.uid, role=viewer, unit=world.unit, now=NOW)
     offer = Offer(Role.objects.get(code="buyer"), admin.unit, None)
