@@ -46,6 +46,8 @@ UNHEARD: frozenset[str] = frozenset(
         "catalog.catalog_imported",
         "catalog.category_saved",
         "catalog.family_saved",
+        "catalog.item_code_removed",
+        "catalog.item_codes_saved",
         "catalog.product_file_removed",
         "catalog.product_file_saved",
         "catalog.product_saved",

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.activity.models import Event
 from apps.approvals.actions.save_policy import PolicyTerms, save_policy
+from apps.catalog.actions.save_item_codes import save_item_codes
 from apps.catalog.models import AssortmentRule
 from apps.core.permissions import StaffActor
 from apps.fulfillment.actions.ship_order import ship_order
@@ -94,6 +95,12 @@ MEMBER_ROUTES = {
     "shop:list_lines": Route(None, frozenset({"buyer"}), lambda world: {"uid": world.list.uid}),
     "shop:list_lines_removal": Route(None, holders("lists.edit"), lambda world: {"uid": world.list.uid}),
     "shop:list_cart_lines": Route(None, BUYERS, lambda world: {"uid": world.list.uid}),
+    # Whoever keeps lists comes as far as the action, which asks for the right over those of everybody.
+    "catalog:item_codes": Route(EVERYBODY),
+    "catalog:item_codes_new": Route(None, holders("lists.edit")),
+    "catalog:item_code": Route(None, holders("lists.edit") - {"requester"}, lambda world: {"key": "OWN7"}),
+    # The buyer comes first; the requester finds nothing any more.
+    "catalog:item_code_removal": Route(None, holders("lists.edit"), lambda world: {"key": "OWN7"}),
     "orgs:people": Route(holders("company.view"), holders("company.view")),
     "orgs:member": Route(ADMIN, ADMIN, lambda world: {"uid": world.colleague.uid}),
     "orgs:suspension": Route(None, ADMIN, lambda world: {"uid": world.colleague.uid}),
@@ -261,6 +268,7 @@ def world(db: None) -> World:
     [world.invitation] = invite_members(
         actor=admin, emails=[f"ines.{CANARY.lower()}@norrvik.example"], offer=offer, now=NOW
     )
+    save_item_codes(actor=colleague, codes={"Own 7": world.product}, now=NOW)
     [world.quick_row] = save_quick_rows(actor=colleague, rows=[(CANARY, "1")], now=NOW)
     world.list = save_list(actor=colleague, name=f"Restock {CANARY}", cart_uid=world.cart.uid, now=NOW)
     change_list(actor=colleague, list_uid=world.list.uid, name=world.list.name, is_shared=True, now=NOW)
