@@ -54,6 +54,7 @@ UNHEARD: frozenset[str] = frozenset(
         "orders.order_closed",
         "catalog.quantity_rule_saved",
         "approvals.policy_ended",
+        "approvals.policy_moved",
         "approvals.policy_saved",
         "approvals.request_returned",
         "approvals.request_withdrawn",

@@ -160,6 +160,7 @@ MEMBER_ROUTES = {
     "approvals:policy_try": Route(EVERYBODY, EVERYBODY),
     "approvals:policy_new": Route(ADMIN, ADMIN),
     "approvals:policy": Route(ADMIN, ADMIN, lambda world: {"uid": world.policy.uid}),
+    "approvals:policy_place": Route(None, ADMIN, lambda world: {"uid": world.policy.uid}),
     "approvals:policy_end": Route(None, ADMIN, lambda world: {"uid": world.policy.uid}),
 }
 
