@@ -16,6 +16,8 @@ from apps.orgs.models import Address, CostCenter, Membership, OrgUnit, Role, Rol
 from apps.orgs.rules import scopes_of
 
 MOST_INVITATIONS = 50
+# A right that a role does not give.
+NO = "no"
 
 
 def country_choices() -> list[tuple[str, str]]:
@@ -150,16 +152,18 @@ class RoleForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
 
     def __init__(self, data: Any = None, *, role: Role | None = None) -> None:
-        scopes = {grant.permission: grant.scope for grant in role.grants.all()} if role else {}
+        scopes = dict.fromkeys(REGISTRY, NO)
+        if role:
+            scopes |= {grant.permission: grant.scope for grant in role.grants.all()}
         super().__init__(data, initial={"name": role.name if role else "", **scopes})
         for permission in REGISTRY.values():
             reaches = [(scope, RoleGrant.Scope(scope).label) for scope in scopes_of(permission.code)]
             self.fields[permission.code] = forms.ChoiceField(
-                label=str(permission.label), required=False, choices=[("", pgettext_lazy("right", "No")), *reaches]
+                label=str(permission.label), choices=[(NO, pgettext_lazy("right", "No")), *reaches]
             )
 
     def grants(self) -> dict[str, str]:
-        return {code: self.cleaned_data[code] for code in REGISTRY if self.cleaned_data[code]}
+        return {code: self.cleaned_data[code] for code in REGISTRY if self.cleaned_data[code] != NO}
 
 
 class UnitForm(forms.Form):

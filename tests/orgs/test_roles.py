@@ -155,21 +155,22 @@ class TestPages:
 
     def test_a_role_is_added_changed_and_removed(self, lena: Membership, sign_in: SignIn) -> None:
         client = sign_in(lena)
-        assert client.post(reverse("orgs:role_new"), {"name": "Reader", **READS}).status_code == 303
+        nothing = dict.fromkeys(REGISTRY, "no")
+        assert client.post(reverse("orgs:role_new"), {"name": "Reader", **nothing, **READS}).status_code == 303
         role = Role.objects.get(name="Reader")
         url = reverse("orgs:role", args=[role.code])
         assert 'value="subtree" selected' in client.get(url).content.decode()
 
-        client.post(url, {"name": "Reader 2", "company.view": "organization"})
+        client.post(url, {"name": "Reader 2", **nothing, "company.view": "organization"})
         assert grants_of(role) == {"company.view": "organization"}
         assert "Reader 2" in client.get(reverse("orgs:roles")).content.decode()
 
         client.post(reverse("orgs:role_removal", args=[role.code]))
         assert not Role.objects.filter(pk=role.pk).exists()
 
-    @pytest.mark.parametrize("data", [{"name": ""}, {"name": "Buyer"}, {"company.view": "own"}, {"company.view": ""}])
+    @pytest.mark.parametrize("data", [{"name": ""}, {"name": "Buyer"}, {"company.view": "own"}, {"company.view": "no"}])
     def test_a_refused_role_is_shown_again(self, data: dict[str, str], lena: Membership, sign_in: SignIn) -> None:
-        sent = {"name": "Reader", "company.view": "organization"} | data
+        sent = dict.fromkeys(REGISTRY, "no") | {"name": "Reader", "company.view": "organization"} | data
 
         response = sign_in(lena).post(reverse("orgs:role_new"), sent)
 
