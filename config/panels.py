@@ -16,7 +16,12 @@ PANELS: dict[str, tuple[Panel, ...]] = {
         Panel("apps.orders.views.carts.badge", statements=1),
     ),
     "shell.footer_links": (Panel("apps.portal.views.footer_links", statements=0),),
-    "company.tabs": (Panel("apps.approvals.views.company_tabs", statements=0),),
+    "company.tabs": (
+        Panel("apps.catalog.views.company_tabs", statements=0),
+        Panel("apps.approvals.views.company_tabs", statements=0),
+    ),
+    # What each person has used of the month, by membership.
+    "people.used_this_month": (Panel("apps.ledger.views.used_this_month", statements=1),),
     "order.main": (Panel("apps.fulfillment.views.shipments", statements=2),),
     "staff.order": (Panel("apps.fulfillment.views.staff_order", statements=4),),
     "cart.submit": (Panel("apps.approvals.views.cart_submit", statements=8),),

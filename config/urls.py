@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/", include("apps.notifications.urls")),
     path("account/", include("apps.accounts.urls")),
     path("account/", include("allauth.urls")),
+    path("company/numbers/", include("apps.catalog.urls")),
     path("company/", include("apps.orgs.urls")),
     path("", include("apps.shop.urls")),
     path("staff/", admin.site.urls),

@@ -25,6 +25,7 @@ class ApprovalsConfig(AppConfig):
                 "approvals.message_posted": _("%(actor)s wrote about %(subject)s."),
                 "approvals.step_handed_over": _("%(actor)s asked %(to)s to decide %(subject)s."),
                 "approvals.policy_saved": _("%(actor)s saved the approval %(subject)s."),
+                "approvals.policy_moved": _("%(actor)s moved approval rule %(before)s to place %(after)s."),
                 "approvals.policy_ended": _("%(actor)s ended the approval %(subject)s."),
             }
         )

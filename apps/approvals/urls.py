@@ -16,5 +16,6 @@ urlpatterns = [
     path("company/rules/try/", views.policy_try, name="policy_try"),
     path("company/rules/new/", views.policy, name="policy_new"),
     path("company/rules/<uuid:uid>/", views.policy, name="policy"),
+    path("company/rules/<uuid:uid>/place/", views.policy_place, name="policy_place"),
     path("company/rules/<uuid:uid>/end/", views.policy_end, name="policy_end"),
 ]

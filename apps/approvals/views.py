@@ -16,12 +16,14 @@ from apps.approvals import queries
 from apps.approvals.actions.decide_step import ReasonMissing, StaleSubmission, decide_step
 from apps.approvals.actions.end_policy import end_policy
 from apps.approvals.actions.hand_over_step import CannotDecide, hand_over_step
+from apps.approvals.actions.move_policy import move_policy
 from apps.approvals.actions.post_message import NothingSaid, post_message
 from apps.approvals.actions.save_policy import DeadEnd, save_policy
 from apps.approvals.actions.submit_cart import AlreadySubmitted, CreditExceeded, NoApprover, Outcome, submit_cart
 from apps.approvals.actions.withdraw_request import withdraw_request
 from apps.approvals.forms import PolicyForm, SubmissionForm, TryForm, initial_of
 from apps.approvals.models import Decision, Policy, Request
+from apps.core.errors import IllegalTransition
 from apps.core.pages import go_to, render_page
 from apps.inventory.actions.reserve_demands import OutOfStock
 from apps.orders.actions.freeze_cart import CartRefused, PriceMoved
@@ -384,6 +386,23 @@ def policy(request: MemberRequest, uid: UUID | None = None) -> HttpResponse:
             return go_to(request, reverse("approvals:policies"))
     status = 422 if form.errors else 200
     return render_page(request, "approvals/policy.html", {"form": form, "uid": uid, "tab": "rules"}, status=status)
+
+
+@require_POST
+@permission_required("approvals.policies")
+def policy_place(request: MemberRequest, uid: UUID) -> HttpResponse:
+    """Put a rule one place up or down."""
+    found = get_object_or_404(Policy.visible_to(request.membership), uid=uid)
+    by = {"up": -1, "down": 1}.get(request.POST.get("to", ""))
+    if by is None:
+        raise Http404
+    try:
+        move_policy(actor=request.membership, uid=found.uid, by=by, now=timezone.now())
+    except IllegalTransition as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The order of the rules was saved."))
+    return go_to(request, reverse("approvals:policies"))
 
 
 @require_POST

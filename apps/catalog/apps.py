@@ -22,6 +22,8 @@ class CatalogConfig(AppConfig):
                 "catalog.brand_saved": _("%(actor)s saved the brand %(subject)s."),
                 "catalog.category_saved": _("%(actor)s saved the category %(subject)s."),
                 "catalog.family_saved": _("%(actor)s saved the family %(subject)s."),
+                "catalog.item_code_removed": _("%(actor)s removed the company’s own part number %(code)s."),
+                "catalog.item_codes_saved": _("%(actor)s saved own part numbers of the company: %(count)s."),
                 "catalog.product_file_removed": _("%(actor)s removed the document %(subject)s."),
                 "catalog.product_file_saved": _("%(actor)s saved the document %(subject)s."),
                 "catalog.product_saved": _("%(actor)s saved the product %(subject)s."),

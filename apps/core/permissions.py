@@ -82,6 +82,12 @@ class Reach:
     def __bool__(self) -> bool:
         return self.everywhere or bool(self.unit_ids) or self.own
 
+    def includes(self, other: "Reach") -> bool:
+        """Whether this reaches as far as the other; whoever has a right over others has it over their own."""
+        return self.everywhere or (
+            not other.everywhere and other.unit_ids <= self.unit_ids and (bool(self) or not other.own)
+        )
+
     def covers(self, unit_id: int, owner_id: int, person_id: int) -> bool:
         """Whether a row of this unit and owner is within the reach of this person."""
         return self.everywhere or unit_id in self.unit_ids or (self.own and owner_id == person_id)

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -39,6 +39,15 @@ def spendable(membership: Membership, day: date) -> Sequence[Spendable]:
         Spendable(limit, limit.amount, accounts[limit.pk].used if limit.pk in accounts else Decimal(0))
         for limit in limits
     ]
+
+
+def used_in_month(membership: Membership, day: date) -> Mapping[int, Decimal]:
+    """What each person of the company has used in the month of this day, by membership. 1 statement."""
+    start, _end = rules.period_of(day, Limit.Period.MONTH)
+    accounts = Account.objects.visible_to(membership).filter(
+        limit__kind=Limit.Kind.PERSONAL, limit__period=Limit.Period.MONTH, period_start=start
+    )
+    return {row.limit.membership_id: row.used for row in accounts.select_related("limit") if row.limit.membership_id}
 
 
 def company_credit(organization: Organization) -> Spendable | None:

@@ -40,6 +40,13 @@ class OrgsConfig(AppConfig):
                 "orgs.address_saved": _("%(actor)s saved the address %(subject)s."),
                 "orgs.address_blocked": _("%(actor)s blocked the address %(subject)s."),
                 "orgs.address_opened": _("%(actor)s opened the address %(subject)s again."),
+                "orgs.unit_saved": _("%(actor)s saved the unit %(subject)s."),
+                "orgs.unit_moved": _("%(actor)s moved the unit %(subject)s below %(to)s."),
+                "orgs.unit_removed": _("%(actor)s removed the unit %(subject)s."),
+                "orgs.role_saved": _("%(actor)s saved the role %(role)s."),
+                "orgs.role_removed": _("%(actor)s removed the role %(role)s."),
+                "orgs.role_given": _("%(actor)s made %(subject)s %(role)s at %(unit)s."),
+                "orgs.role_taken": _("%(actor)s ended that %(subject)s is %(role)s at %(unit)s."),
                 "orgs.cost_center_saved": _("%(actor)s saved the cost center %(subject)s."),
             }
         )

@@ -7,13 +7,17 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import get_language, ngettext_lazy, to_locale
+from django.utils.translation import get_language, ngettext_lazy, pgettext_lazy, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.fields import AmountField, WeekdaysField
-from apps.orgs.models import Address, CostCenter, Membership, Role
+from apps.core.permissions import REGISTRY
+from apps.orgs.models import Address, CostCenter, Membership, OrgUnit, Role, RoleGrant
+from apps.orgs.rules import scopes_of
 
 MOST_INVITATIONS = 50
+# A right that a role does not give.
+NO = "no"
 
 
 def country_choices() -> list[tuple[str, str]]:
@@ -32,6 +36,18 @@ class LimitField(AmountField):
         super().__init__(required=False, help_text=help_text, **options)
 
 
+class UnitField(forms.ChoiceField):
+    """One of these units of the company, shown as the tree that they are."""
+
+    def __init__(self, units: Sequence[OrgUnit], **options: Any) -> None:
+        self.units = {str(unit.uid): unit for unit in units}
+        choices = [(uid, f"{unit.indent}{unit.name}") for uid, unit in self.units.items()]
+        super().__init__(choices=choices, **options)
+
+    def clean(self, value: Any) -> OrgUnit:
+        return self.units[super().clean(value)]
+
+
 class InviteForm(forms.Form):
     emails = forms.CharField(
         label=_("E-mail addresses"),
@@ -41,8 +57,10 @@ class InviteForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"))
     order_limit = LimitField(label=_("Per order"))
 
-    def __init__(self, *args: Any, roles: Sequence[Role], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, roles: Sequence[Role], units: Sequence[OrgUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if len(units) > 1:
+            self.fields["unit"] = UnitField(units, label=pgettext_lazy("company", "Unit"))
         self.roles = {str(role.pk): role for role in roles}
         self.fields["role"].choices = [(key, role.label) for key, role in self.roles.items()]  # type: ignore[attr-defined]
         # What most people become, and what can do least harm.
@@ -84,16 +102,21 @@ class MemberForm(forms.Form):
         *,
         member: Membership,
         roles: Sequence[Role],
+        units: Sequence[OrgUnit],
         colleagues: Sequence[Membership],
     ) -> None:
         held = member.roles()
         initial = {
+            "unit": str(member.unit.uid),
             "roles": [str(role.pk) for role in held],
             "order_limit": member.order_limit,
             "month_limit": member.month_limit,
             "approver": str(member.approver.uid) if member.approver else "",
         }
         super().__init__(data, initial=initial)
+        if len(units) > 1:
+            self.fields["unit"] = UnitField(units, label=pgettext_lazy("company", "Unit"))
+            self.order_fields(["unit"])
         # A role that the editor may not give stays where it is held.
         self.choosable = {str(role.pk): role for role in [*roles, *held]}
         self.colleagues = {str(row.uid): row for row in colleagues if row.pk != member.pk}
@@ -108,6 +131,53 @@ class MemberForm(forms.Form):
 
     def clean_approver(self) -> Membership | None:
         return self.colleagues.get(self.cleaned_data["approver"])
+
+
+class RoleElsewhereForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args: Any, roles: Sequence[Role], units: Sequence[OrgUnit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.roles = {str(role.pk): role for role in roles}
+        self.fields["role"].choices = [(key, role.label) for key, role in self.roles.items()]  # type: ignore[attr-defined]
+        self.fields["unit"] = UnitField(units, label=pgettext_lazy("company", "Unit"))
+
+    def clean_role(self) -> Role:
+        return self.roles[self.cleaned_data["role"]]
+
+
+class RoleForm(forms.Form):
+    """A role: its name, and for each right how far it reaches."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+
+    def __init__(self, data: Any = None, *, role: Role | None = None) -> None:
+        scopes = dict.fromkeys(REGISTRY, NO)
+        if role:
+            scopes |= {grant.permission: grant.scope for grant in role.grants.all()}
+        super().__init__(data, initial={"name": role.name if role else "", **scopes})
+        for permission in REGISTRY.values():
+            reaches = [(scope, RoleGrant.Scope(scope).label) for scope in scopes_of(permission.code)]
+            self.fields[permission.code] = forms.ChoiceField(
+                label=str(permission.label), choices=[(NO, pgettext_lazy("right", "No")), *reaches]
+            )
+
+    def grants(self) -> dict[str, str]:
+        return {code: self.cleaned_data[code] for code in REGISTRY if self.cleaned_data[code] != NO}
+
+
+class UnitForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+
+
+class PlaceForm(forms.Form):
+    def __init__(self, *args: Any, units: Sequence[OrgUnit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"] = UnitField(units, label=pgettext_lazy("unit", "Below"))
+
+
+class NewUnitForm(UnitForm, PlaceForm):
+    pass
 
 
 class AddressForm(forms.ModelForm):  # type: ignore[type-arg]

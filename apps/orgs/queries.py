@@ -1,5 +1,7 @@
 from uuid import UUID
 
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from apps.accounts.models import User
@@ -7,6 +9,7 @@ from apps.activity.models import Event
 from apps.core.memo import RequestMemo, VersionedMemo
 from apps.orgs.context import BuyingContext
 from apps.orgs.models import Address, CostCenter, Invitation, Membership, Organization, OrgUnit, Role, RoleGrant
+from apps.orgs.models.people import MembershipQuerySet
 
 _MEMBERSHIPS = RequestMemo[list[Membership]]()
 _UNITS = VersionedMemo[tuple[int, ...]](most=10_000)
@@ -14,7 +17,7 @@ _UNITS = VersionedMemo[tuple[int, ...]](most=10_000)
 
 def memberships_of(user: User) -> list[Membership]:
     """The companies in which this person may act, by name. 1 statement, and only 1 in a request."""
-    rows = Membership.objects.active().of(user).select_related("organization", "user")
+    rows = Membership.objects.active().of(user).select_related("organization", "user", "unit")
     return _MEMBERSHIPS.get(user.pk, lambda: list(rows.order_by("organization__legal_name", "pk")))
 
 
@@ -53,19 +56,19 @@ def company_context(organization: Organization) -> BuyingContext:
     )
 
 
+def admins(member: Membership) -> MembershipQuerySet:
+    """Those of the company who can sign in and may manage all its people."""
+    return Membership.objects.visible_to(member).filter(
+        state=Membership.State.ACTIVE,
+        user__is_active=True,
+        assignments__role__grants__permission="company.people",
+        assignments__role__grants__scope=RoleGrant.Scope.ORGANIZATION,
+    )
+
+
 def admins_besides(member: Membership) -> bool:
     """Whether anybody else who can sign in may manage all people of the company. 1 statement."""
-    return (
-        Membership.objects.visible_to(member)
-        .exclude(pk=member.pk)
-        .filter(
-            state=Membership.State.ACTIVE,
-            user__is_active=True,
-            assignments__role__grants__permission="company.people",
-            assignments__role__grants__scope=RoleGrant.Scope.ORGANIZATION,
-        )
-        .exists()
-    )
+    return admins(member).exclude(pk=member.pk).exists()
 
 
 def people(membership: Membership) -> list[Membership]:
@@ -78,10 +81,34 @@ def open_invitations(membership: Membership) -> list[Invitation]:
     return list(Invitation.objects.visible_to(membership).open().select_related("role").order_by("-pk"))
 
 
-def roles_to_give(membership: Membership) -> list[Role]:
-    """The roles that this person may give to others. 2 statements."""
+def roles_to_give(membership: Membership, unit: OrgUnit) -> list[Role]:
+    """The roles that this person may let others hold at this unit. 2 statements."""
     roles = Role.objects.visible_to(membership).prefetch_related("grants").order_by("position", "pk")
-    return [role for role in roles if membership.may_give(role)]
+    return [role for role in roles if membership.may_give(role, unit)]
+
+
+def roles(membership: Membership) -> list[Role]:
+    """The built-in roles and the company's own, with their grants. 2 statements."""
+    rows = Role.objects.visible_to(membership).prefetch_related("grants")
+    return sorted(rows, key=lambda role: (role.position, role.label.casefold(), role.pk))
+
+
+def units(membership: Membership) -> list[OrgUnit]:
+    """All units of the company, each above those below it and by name beside the others, with `people`, how many
+    belong to it. 1 statement."""
+    belonging = Membership.objects.filter(unit=OuterRef("pk")).order_by().values("unit")
+    rows = list(
+        OrgUnit.objects.visible_to(membership).annotate(
+            people=Coalesce(Subquery(belonging.annotate(count=Count("pk")).values("count")), 0)
+        )
+    )
+    names = {row.path: row.name.casefold() for row in rows}
+
+    def place(row: OrgUnit) -> list[tuple[str, str]]:
+        above = (row.path[:end] for end in range(OrgUnit.steplen, len(row.path) + 1, OrgUnit.steplen))
+        return [(names[path], path) for path in above]
+
+    return sorted(rows, key=place)
 
 
 def addresses(membership: Membership) -> list[Address]:

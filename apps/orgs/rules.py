@@ -8,6 +8,23 @@ from stdnum.util import get_cc_module
 
 INVITATION_LIFE = timedelta(days=7)
 
+# How far the rights can reach whose rows belong to a unit, and to a person; all others hold in the whole company.
+ROWS = ("own", "unit", "subtree", "organization")
+SCOPES = {
+    "cart.view": ROWS,
+    "cart.edit": ROWS,
+    "cart.submit": ROWS,
+    "orders.view": ROWS,
+    "orders.cancel": ROWS,
+    "lists.edit": ROWS,
+    "company.people": ("unit", "subtree", "organization"),
+}
+
+
+def scopes_of(permission: str) -> tuple[str, ...]:
+    """The scopes that mean something for a right."""
+    return SCOPES.get(permission, ("organization",))
+
 
 def clean_vat_id(country: str, number: str) -> str:
     """The VAT ID in the compact form of its country, with the country's letters in front.

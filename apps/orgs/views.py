@@ -1,4 +1,7 @@
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,24 +17,47 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models import User
 from apps.activity.descriptions import sentence
+from apps.core import panels
+from apps.core.errors import NotAllowed
 from apps.core.pages import SeeOther, go_to, render_page
+from apps.core.permissions import REGISTRY
 from apps.orgs import queries
 from apps.orgs.access import MemberRequest, permission_required
 from apps.orgs.actions.accept_invitation import InvitationGone, accept_invitation
 from apps.orgs.actions.add_member import AlreadyMember
 from apps.orgs.actions.change_address_state import change_address_state
 from apps.orgs.actions.change_member import LastAdmin, Terms, change_member
+from apps.orgs.actions.give_role import give_role
 from apps.orgs.actions.invite_members import InvitationsRefused, Offer, invite_members
+from apps.orgs.actions.move_unit import RootStays, UnitInItself, move_unit
+from apps.orgs.actions.remove_role import RoleInUse, remove_role
+from apps.orgs.actions.remove_unit import UnitInUse, remove_unit
 from apps.orgs.actions.restore_member import restore_member
 from apps.orgs.actions.revoke_invitation import revoke_invitation
 from apps.orgs.actions.save_address import AddressFacts, save_address
 from apps.orgs.actions.save_cost_center import CodeTaken, save_cost_center
+from apps.orgs.actions.save_role import RoleImpossible, RoleNameTaken, TooManyRoles, save_role
+from apps.orgs.actions.save_unit import NameTaken, TooDeep, TooManyUnits, save_unit
 from apps.orgs.actions.suspend_member import suspend_member
-from apps.orgs.forms import AddressForm, CostCenterForm, InviteForm, JoinForm, MemberForm
+from apps.orgs.actions.take_role import take_role
+from apps.orgs.forms import (
+    AddressForm,
+    CostCenterForm,
+    InviteForm,
+    JoinForm,
+    MemberForm,
+    NewUnitForm,
+    PlaceForm,
+    RoleElsewhereForm,
+    RoleForm,
+    UnitForm,
+)
 from apps.orgs.middleware import SESSION_KEY
-from apps.orgs.models import Address, CostCenter, Invitation, Membership
+from apps.orgs.models import Address, CostCenter, Invitation, Membership, OrgUnit, Role, RoleGrant
 
 LOG_PAGE = 50
+# From this share of a month's limit on, the bar warns.
+NEARLY_USED = Decimal(75)
 
 
 def memberships(request: HttpRequest) -> list[dict[str, object]]:
@@ -60,12 +86,56 @@ def membership_switch(request: HttpRequest) -> HttpResponse:
     return SeeOther(reverse("portal:home"))
 
 
+@dataclass(frozen=True)
+class PersonRow:
+    """A line of the people page; `used` of the month is None for a reader who may not see it."""
+
+    person: Membership
+    used: Decimal | None
+    may_manage: bool
+
+    @property
+    def percent(self) -> Decimal | None:
+        """How much of the month's limit is used, where there is one to be used."""
+        limit = self.person.month_limit
+        return self.used / limit * 100 if self.used is not None and limit else None
+
+    @property
+    def width(self) -> str:
+        return f"{min(self.percent or Decimal(0), Decimal(100)):.1f}%"
+
+    @property
+    def is_nearly_used(self) -> bool:
+        return self.percent is not None and self.percent >= NEARLY_USED
+
+
+def person_rows(request: MemberRequest, people: Sequence[Membership]) -> list[PersonRow]:
+    used = {
+        person: amount
+        for amounts in panels.fill("people.used_this_month", request, people=people)
+        for person, amount in amounts.items()
+    }
+    return [PersonRow(person, used.get(person.pk), request.membership.manages(person.unit_id)) for person in people]
+
+
+def invite_form(request: MemberRequest) -> InviteForm:
+    member = request.membership
+    roles = queries.roles_to_give(member, member.unit)
+    initial = {"unit": str(member.unit.uid)}
+    return InviteForm(request.POST or None, roles=roles, units=managed_units(request), initial=initial)
+
+
+def managed_units(request: MemberRequest) -> list[OrgUnit]:
+    """The units whose people this person manages."""
+    return [unit for unit in queries.units(request.membership) if request.membership.manages(unit.pk)]
+
+
 def people_page(request: MemberRequest, form: InviteForm | None = None, status: int = 200) -> HttpResponse:
     may_manage = request.membership.may("company.people")
     if may_manage and form is None:
-        form = InviteForm(roles=queries.roles_to_give(request.membership))
+        form = invite_form(request)
     context = {
-        "people": queries.people(request.membership),
+        "rows": person_rows(request, queries.people(request.membership)),
         "invitations": queries.open_invitations(request.membership),
         "may_manage": may_manage,
         "form": form,
@@ -82,10 +152,11 @@ def people(request: MemberRequest) -> HttpResponse:
 @require_POST
 @permission_required("company.people")
 def invitations(request: MemberRequest) -> HttpResponse:
-    form = InviteForm(request.POST, roles=queries.roles_to_give(request.membership))
+    form = invite_form(request)
     if not form.is_valid():
         return people_page(request, form, 422)
-    offer = Offer(form.cleaned_data["role"], request.membership.unit, form.cleaned_data["order_limit"])
+    unit = form.cleaned_data.get("unit", request.membership.unit)
+    offer = Offer(form.cleaned_data["role"], unit, form.cleaned_data["order_limit"])
     emails = form.cleaned_data["emails"]
     try:
         invite_members(actor=request.membership, emails=emails, offer=offer, now=timezone.now())
@@ -109,16 +180,7 @@ def invitation_revocation(request: MemberRequest, uid: UUID) -> HttpResponse:
 
 @permission_required("company.people")
 def member(request: MemberRequest, uid: UUID) -> HttpResponse:
-    colleagues = queries.people(request.membership)
-    person = next((row for row in colleagues if row.uid == uid), None)
-    if person is None:
-        raise Http404
-    form = MemberForm(
-        request.POST or None,
-        member=person,
-        roles=queries.roles_to_give(request.membership),
-        colleagues=colleagues,
-    )
+    person, form = find_member(request, uid, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             change_member(actor=request.membership, uid=uid, terms=Terms(**form.cleaned_data), now=timezone.now())
@@ -127,8 +189,65 @@ def member(request: MemberRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The roles and limits of %(name)s were saved.") % {"name": person.label})
             return go_to(request, reverse("orgs:people"))
-    context = {"person": person, "form": form, "tab": "people"}
-    return render_page(request, "orgs/member.html", context, status=422 if form.errors else 200)
+    return member_page(request, person, form, role_form(request))
+
+
+def find_member(request: MemberRequest, uid: UUID, data: Any = None) -> tuple[Membership, MemberForm]:
+    """The person that the page is about, and the form of what they are at home."""
+    colleagues = queries.people(request.membership)
+    person = next((row for row in colleagues if row.uid == uid), None)
+    if person is None:
+        raise Http404
+    if not request.membership.manages(person.unit_id):
+        raise NotAllowed
+    roles = queries.roles_to_give(request.membership, person.unit)
+    return person, MemberForm(data, member=person, roles=roles, units=managed_units(request), colleagues=colleagues)
+
+
+def role_form(request: MemberRequest, data: Any = None) -> RoleElsewhereForm:
+    roles = queries.roles_to_give(request.membership, request.membership.unit)
+    return RoleElsewhereForm(data, roles=roles, units=managed_units(request))
+
+
+def member_page(
+    request: MemberRequest, person: Membership, form: MemberForm, role_form: RoleElsewhereForm
+) -> HttpResponse:
+    context = {
+        "person": person,
+        "form": form,
+        "role_form": role_form,
+        "tab": "people",
+    }
+    return render_page(request, "orgs/member.html", context, status=422 if form.errors or role_form.errors else 200)
+
+
+@require_POST
+@permission_required("company.people")
+def role_elsewhere(request: MemberRequest, uid: UUID) -> HttpResponse:
+    """Let the person hold one more role, at one unit."""
+    person, form = find_member(request, uid)
+    chosen = role_form(request, request.POST)
+    if not chosen.is_valid():
+        return member_page(request, person, form, chosen)
+    give_role(actor=request.membership, uid=uid, now=timezone.now(), **chosen.cleaned_data)
+    messages.success(request, _("The roles and limits of %(name)s were saved.") % {"name": person.label})
+    return go_to(request, reverse("orgs:member", args=[uid]))
+
+
+@require_POST
+@permission_required("company.people")
+def role_elsewhere_removal(request: MemberRequest, uid: UUID, pk: int) -> HttpResponse:
+    person, _form = find_member(request, uid)
+    held = next((row for row in person.elsewhere() if row.pk == pk), None)
+    if held is None:
+        raise Http404
+    try:
+        take_role(actor=request.membership, uid=uid, assignment_id=held.pk, now=timezone.now())
+    except LastAdmin as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The roles and limits of %(name)s were saved.") % {"name": person.label})
+    return go_to(request, reverse("orgs:member", args=[uid]))
 
 
 @require_POST
@@ -211,6 +330,180 @@ def cost_center(request: MemberRequest, uid: UUID | None = None) -> HttpResponse
             return go_to(request, reverse("orgs:cost_centers"))
     context = {"cost_center": found, "form": form, "tab": "cost_centers"}
     return render_page(request, "orgs/cost_center.html", context, status=422 if form.errors else 200)
+
+
+@permission_required("company.view")
+def roles(request: MemberRequest) -> HttpResponse:
+    rows = [
+        {"role": found, "is_own": found.organization_id is not None, "rights": rights_of(found)}
+        for found in queries.roles(request.membership)
+    ]
+    context = {"rows": rows, "may_change": request.membership.manages_everybody, "tab": "roles"}
+    return render_page(request, "orgs/roles.html", context)
+
+
+def rights_of(role: Role) -> list[dict[str, Any]]:
+    """What a role may do, in words, in the order of the register; the scope where it is not the whole company."""
+    scopes = {grant.permission: RoleGrant.Scope(grant.scope) for grant in role.grants.all()}
+    return [
+        {"label": right.label, "scope": "" if scopes[code] == RoleGrant.Scope.ORGANIZATION else scopes[code].label}
+        for code, right in REGISTRY.items()
+        if code in scopes
+    ]
+
+
+def find_role(request: MemberRequest, code: str) -> Role:
+    if not request.membership.manages_everybody:
+        raise NotAllowed
+    own = (row for row in queries.roles(request.membership) if row.organization_id is not None)
+    found = next((row for row in own if row.code == code), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def role_page(request: MemberRequest, found: Role | None, form: RoleForm, fault: str = "") -> HttpResponse:
+    context = {"role": found, "form": form, "fault": fault, "tab": "roles"}
+    return render_page(request, "orgs/role.html", context, status=422 if form.errors or fault else 200)
+
+
+@permission_required("company.people")
+def role(request: MemberRequest, code: str | None = None) -> HttpResponse:
+    """Add a role of the company's own, or change one."""
+    if not request.membership.manages_everybody:
+        raise NotAllowed
+    found = find_role(request, code) if code else None
+    form = RoleForm(request.POST or None, role=found)
+    if request.method == "POST" and form.is_valid():
+        name = form.cleaned_data["name"]
+        try:
+            save_role(actor=request.membership, name=name, grants=form.grants(), code=code, now=timezone.now())
+        except (LastAdmin, RoleImpossible, RoleNameTaken, TooManyRoles) as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+        else:
+            messages.success(request, _("The role %(name)s was saved.") % {"name": name})
+            return go_to(request, reverse("orgs:roles"))
+    return role_page(request, found, form)
+
+
+@require_POST
+@permission_required("company.people")
+def role_removal(request: MemberRequest, code: str) -> HttpResponse:
+    found = find_role(request, code)
+    try:
+        remove_role(actor=request.membership, code=code, now=timezone.now())
+    except RoleInUse as refusal:
+        return role_page(request, found, RoleForm(role=found), str(refusal))
+    messages.success(request, _("The role %(name)s was removed.") % {"name": found.name})
+    return go_to(request, reverse("orgs:roles"))
+
+
+@permission_required("company.view")
+def units(request: MemberRequest) -> HttpResponse:
+    context = {
+        "units": queries.units(request.membership),
+        "may_change": request.membership.manages_everybody,
+        "tab": "units",
+    }
+    return render_page(request, "orgs/units.html", context)
+
+
+def find_unit(request: MemberRequest, uid: UUID) -> tuple[OrgUnit, list[OrgUnit]]:
+    """The unit that is to be changed, and all units of the company."""
+    if not request.membership.manages_everybody:
+        raise NotAllowed
+    rows = queries.units(request.membership)
+    found = next((row for row in rows if row.uid == uid), None)
+    if found is None:
+        raise Http404
+    return found, rows
+
+
+@permission_required("company.people")
+def unit_new(request: MemberRequest) -> HttpResponse:
+    if not request.membership.manages_everybody:
+        raise NotAllowed
+    initial = {"parent": request.GET.get("below", "")}
+    form = NewUnitForm(request.POST or None, units=queries.units(request.membership), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        name, parent = form.cleaned_data["name"], form.cleaned_data["parent"]
+        try:
+            save_unit(actor=request.membership, name=name, parent_uid=parent.uid, now=timezone.now())
+        except (NameTaken, TooDeep, TooManyUnits) as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+        else:
+            return unit_saved(request, name)
+    context = {"form": form, "tab": "units"}
+    return render_page(request, "orgs/unit_new.html", context, status=422 if form.errors else 200)
+
+
+def unit_saved(request: MemberRequest, name: str) -> HttpResponse:
+    messages.success(request, _("The unit %(name)s was saved.") % {"name": name})
+    return go_to(request, reverse("orgs:units"))
+
+
+def unit_page(
+    request: MemberRequest,
+    found: OrgUnit,
+    rows: Sequence[OrgUnit],
+    *,
+    form: UnitForm | None = None,
+    place_form: PlaceForm | None = None,
+    fault: str = "",
+) -> HttpResponse:
+    parent = next((row for row in rows if row.path == found.parent_path), None)
+    others = [row for row in rows if not row.path.startswith(found.path)]
+    initial = {"parent": str(parent.uid)} if parent else {}
+    has_errors = bool(fault or (form and form.errors) or (place_form and place_form.errors))
+    context = {
+        "unit": found,
+        "form": form or UnitForm(initial={"name": found.name}),
+        "place_form": place_form or PlaceForm(units=others, initial=initial),
+        "is_root": parent is None,
+        "fault": fault,
+        "tab": "units",
+    }
+    return render_page(request, "orgs/unit.html", context, status=422 if has_errors else 200)
+
+
+@permission_required("company.people")
+def unit(request: MemberRequest, uid: UUID) -> HttpResponse:
+    found, rows = find_unit(request, uid)
+    form = UnitForm(request.POST) if request.method == "POST" else None
+    if form and form.is_valid():
+        try:
+            save_unit(actor=request.membership, uid=uid, name=form.cleaned_data["name"], now=timezone.now())
+        except NameTaken as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            return unit_saved(request, form.cleaned_data["name"])
+    return unit_page(request, found, rows, form=form)
+
+
+@require_POST
+@permission_required("company.people")
+def unit_place(request: MemberRequest, uid: UUID) -> HttpResponse:
+    found, rows = find_unit(request, uid)
+    form = PlaceForm(request.POST, units=rows)
+    if not form.is_valid():
+        return unit_page(request, found, rows, place_form=form)
+    try:
+        move_unit(actor=request.membership, uid=uid, parent_uid=form.cleaned_data["parent"].uid, now=timezone.now())
+    except (NameTaken, TooDeep, RootStays, UnitInItself) as refusal:
+        return unit_page(request, found, rows, fault=str(refusal))
+    return unit_saved(request, found.name)
+
+
+@require_POST
+@permission_required("company.people")
+def unit_removal(request: MemberRequest, uid: UUID) -> HttpResponse:
+    found, rows = find_unit(request, uid)
+    try:
+        remove_unit(actor=request.membership, uid=uid, now=timezone.now())
+    except (RootStays, UnitInUse) as refusal:
+        return unit_page(request, found, rows, fault=str(refusal))
+    messages.success(request, _("The unit %(name)s was removed.") % {"name": found.name})
+    return go_to(request, reverse("orgs:units"))
 
 
 @permission_required("company.log")

@@ -91,7 +91,7 @@ def navigation(request: HttpRequest) -> list[Entry]:
             )
         )
     if member.may("company.view"):
-        is_here = here.startswith("orgs:") or "polic" in here
+        is_here = here.startswith(("orgs:", "catalog:")) or "polic" in here
         entries.append(Entry(_("Company"), reverse("orgs:people"), "building", is_here))
     return entries
 

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.activity.models import Event
 from apps.approvals.actions.save_policy import PolicyTerms, save_policy
+from apps.catalog.actions.save_item_codes import save_item_codes
 from apps.catalog.models import AssortmentRule
 from apps.core.permissions import StaffActor
 from apps.fulfillment.actions.ship_order import ship_order
@@ -21,9 +22,12 @@ from apps.orders.actions.change_list import change_list
 from apps.orders.actions.confirm_order import confirm_order
 from apps.orders.actions.save_list import save_list
 from apps.orders.actions.save_quick_rows import save_quick_rows
+from apps.orgs.actions.give_role import give_role
 from apps.orgs.actions.invite_members import Offer, invite_members
 from apps.orgs.actions.save_address import AddressFacts, save_address
 from apps.orgs.actions.save_cost_center import save_cost_center
+from apps.orgs.actions.save_role import save_role
+from apps.orgs.actions.save_unit import save_unit
 from apps.orgs.builtin import GRANTS
 from apps.orgs.models import Membership, Organization, Role
 from tests.factories import (
@@ -91,11 +95,30 @@ MEMBER_ROUTES = {
     "shop:list_lines": Route(None, frozenset({"buyer"}), lambda world: {"uid": world.list.uid}),
     "shop:list_lines_removal": Route(None, holders("lists.edit"), lambda world: {"uid": world.list.uid}),
     "shop:list_cart_lines": Route(None, BUYERS, lambda world: {"uid": world.list.uid}),
+    # Whoever keeps lists comes as far as the action, which asks for the right over those of everybody.
+    "catalog:item_codes": Route(EVERYBODY),
+    "catalog:item_codes_new": Route(None, holders("lists.edit")),
+    "catalog:item_code": Route(None, holders("lists.edit") - {"requester"}, lambda world: {"key": "OWN7"}),
+    # The buyer comes first; the requester finds nothing any more.
+    "catalog:item_code_removal": Route(None, holders("lists.edit"), lambda world: {"key": "OWN7"}),
     "orgs:people": Route(holders("company.view"), holders("company.view")),
     "orgs:member": Route(ADMIN, ADMIN, lambda world: {"uid": world.colleague.uid}),
     "orgs:suspension": Route(None, ADMIN, lambda world: {"uid": world.colleague.uid}),
     "orgs:invitations": Route(None, ADMIN),
     "orgs:invitation_revocation": Route(None, ADMIN, lambda world: {"uid": world.invitation.uid}),
+    "orgs:role_elsewhere": Route(None, ADMIN, lambda world: {"uid": world.colleague.uid}),
+    "orgs:role_elsewhere_removal": Route(
+        None, ADMIN, lambda world: {"uid": world.colleague.uid, "pk": world.elsewhere.pk}
+    ),
+    "orgs:roles": Route(holders("company.view"), holders("company.view")),
+    "orgs:role_new": Route(ADMIN, ADMIN),
+    "orgs:role": Route(ADMIN, ADMIN, lambda world: {"code": world.role.code}),
+    "orgs:role_removal": Route(None, ADMIN, lambda world: {"code": world.role.code}),
+    "orgs:units": Route(holders("company.view"), holders("company.view")),
+    "orgs:unit_new": Route(ADMIN, ADMIN),
+    "orgs:unit": Route(ADMIN, ADMIN, lambda world: {"uid": world.unit.uid}),
+    "orgs:unit_place": Route(None, ADMIN, lambda world: {"uid": world.unit.uid}),
+    "orgs:unit_removal": Route(None, ADMIN, lambda world: {"uid": world.unit.uid}),
     "orgs:addresses": Route(holders("company.view"), holders("company.view")),
     "orgs:address_new": Route(ADMIN, ADMIN),
     "orgs:address": Route(ADMIN, ADMIN, lambda world: {"uid": world.address.uid}),
@@ -137,6 +160,7 @@ MEMBER_ROUTES = {
     "approvals:policy_try": Route(EVERYBODY, EVERYBODY),
     "approvals:policy_new": Route(ADMIN, ADMIN),
     "approvals:policy": Route(ADMIN, ADMIN, lambda world: {"uid": world.policy.uid}),
+    "approvals:policy_place": Route(None, ADMIN, lambda world: {"uid": world.policy.uid}),
     "approvals:policy_end": Route(None, ADMIN, lambda world: {"uid": world.policy.uid}),
 }
 
@@ -196,6 +220,9 @@ class World:
     address: Any = None
     cost_center: Any = None
     invitation: Any = None
+    unit: Any = None
+    role: Any = None
+    elsewhere: Any = None
     cart: Any = None
     line: Any = None
     order: Any = None
@@ -233,10 +260,16 @@ def world(db: None) -> World:
         actor=SYSTEM, organization=company, code="410", name=f"Hull {CANARY}", manager=None, now=NOW
     )
     admin = Membership.objects.select_related("organization", "user", "unit").get(pk=people["admin"].pk)
+    world.unit = save_unit(actor=admin, name=f"Bergen {CANARY}", parent_uid=admin.unit.uid, now=NOW)
+    grants = {"company.view": "organization"}
+    world.role = save_role(actor=admin, name=f"Reader {CANARY}", grants=grants, now=NOW)
+    viewer = Role.objects.get(code="viewer")
+    world.elsewhere = give_role(actor=admin, uid=colleague.uid, role=viewer, unit=world.unit, now=NOW)
     offer = Offer(Role.objects.get(code="buyer"), admin.unit, None)
     [world.invitation] = invite_members(
         actor=admin, emails=[f"ines.{CANARY.lower()}@norrvik.example"], offer=offer, now=NOW
     )
+    save_item_codes(actor=colleague, codes={"Own 7": world.product}, now=NOW)
     [world.quick_row] = save_quick_rows(actor=colleague, rows=[(CANARY, "1")], now=NOW)
     world.list = save_list(actor=colleague, name=f"Restock {CANARY}", cart_uid=world.cart.uid, now=NOW)
     change_list(actor=colleague, list_uid=world.list.uid, name=world.list.name, is_shared=True, now=NOW)

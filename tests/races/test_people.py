@@ -3,12 +3,16 @@ from typing import Any
 
 import pytest
 
+from apps.orgs.actions import move_unit as moving
+from apps.orgs.actions import save_unit as saving
 from apps.orgs.actions import suspend_member as suspending
 from apps.orgs.actions.accept_invitation import InvitationGone, accept_invitation
 from apps.orgs.actions.change_member import LastAdmin
 from apps.orgs.actions.invite_members import Offer, invite_members
+from apps.orgs.actions.move_unit import UnitInItself, move_unit
+from apps.orgs.actions.save_unit import NameTaken, save_unit
 from apps.orgs.actions.suspend_member import suspend_member
-from apps.orgs.models import Invitation, Membership, Role
+from apps.orgs.models import Invitation, Membership, OrgUnit, Role
 from tests.factories import NOW, OrganizationFactory, make_member
 
 AtOnce = Callable[..., list[Any]]
@@ -68,10 +72,57 @@ class TestInvitation:
 
     @pytest.mark.usefixtures("without_locks")
     def test_control_without_the_lock_the_friendly_refusal_is_missing(
-        self, invitation: Invitation, at_once: AtOnce
+        self, invitation: Invitation, at_once: AtOnce, pause_after: Any
     ) -> None:
         """The unique e-mail still stands: then it is the database that refuses, not the action."""
+        pause_after(Invitation, "is_opened_by")
         results = self.accept_ten_times(invitation, at_once)
 
         assert [type(result) for result in results].count(InvitationGone) < 9
         assert Membership.objects.filter(user__email="ines@norrvik.example").count() == 1
+
+
+class TestUnits:
+    """treebeard locks the parent of a new child itself; what stands beside and below is for the company's lock."""
+
+    @pytest.fixture
+    def add_five(self, two_admins: list[Membership], at_once: AtOnce, pause_after: Any) -> Callable[[], list[Any]]:
+        root = OrgUnit.objects.get()
+        pause_after(saving, "check_name")
+        call = lambda: save_unit(actor=two_admins[0], name="Dock", parent_uid=root.uid, now=NOW)  # noqa: E731
+        return lambda: at_once(*[call] * 5)
+
+    @pytest.fixture
+    def swap(self, two_admins: list[Membership], at_once: AtOnce, pause_after: Any) -> Callable[[], list[Any]]:
+        actor, root = two_admins[0], OrgUnit.objects.get()
+        yard, dock = (save_unit(actor=actor, name=name, parent_uid=root.uid, now=NOW) for name in ("Yard", "Dock"))
+        pause_after(moving, "check_name")
+        return lambda: at_once(
+            lambda: move_unit(actor=actor, uid=yard.uid, parent_uid=dock.uid, now=NOW),
+            lambda: move_unit(actor=actor, uid=dock.uid, parent_uid=yard.uid, now=NOW),
+        )
+
+    def test_five_of_one_name_added_at_once_are_one(self, add_five: Callable[[], list[Any]]) -> None:
+        results = add_five()
+
+        assert [type(result) for result in results].count(NameTaken) == 4
+        assert OrgUnit.objects.get(depth=1).numchild == 1
+
+    @pytest.mark.usefixtures("without_locks")
+    def test_control_without_the_lock_there_are_five(self, add_five: Callable[[], list[Any]]) -> None:
+        add_five()
+
+        assert OrgUnit.objects.get(depth=1).numchild == 5
+
+    def test_two_units_put_below_each_other_at_once_stay_a_tree(self, swap: Callable[[], list[Any]]) -> None:
+        results = swap()
+
+        assert [type(result) for result in results].count(UnitInItself) == 1
+        assert OrgUnit.objects.find_problems() == ([], [], [], [], [])
+
+    @pytest.mark.usefixtures("without_locks")
+    def test_control_without_the_lock_neither_is_refused_by_the_action(self, swap: Callable[[], list[Any]]) -> None:
+        """Whichever comes first, the tree breaks or treebeard notices: neither is an answer for a person."""
+        results = swap()
+
+        assert [type(result) for result in results].count(UnitInItself) == 0

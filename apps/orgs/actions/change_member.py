@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.activity.actions.record_event import Audience, record_event
 from apps.core.errors import DomainError, NotAllowed
 from apps.core.permissions import Reach
-from apps.orgs.models import Membership, Organization, Role, RoleAssignment
+from apps.orgs.models import Membership, Organization, OrgUnit, Role, RoleAssignment
 from apps.orgs.queries import admins_besides
 
 
@@ -19,39 +19,58 @@ class LastAdmin(DomainError):
 
 @dataclass(frozen=True)
 class Terms:
-    """What a person may do in the company; limits are net goods in its currency, None means no limit."""
+    """What a person may do in the company; limits are net goods in its currency, None means no limit.
+
+    Without a unit the person stays at the one where they are.
+    """
 
     roles: frozenset[Role]
     order_limit: Decimal | None
     month_limit: Decimal | None
     approver: Membership | None
+    unit: OrgUnit | None = None
 
 
 @transaction.atomic
 def change_member(*, actor: Membership, uid: UUID, terms: Terms, now: datetime) -> Membership:
-    """Set the roles at the person's home unit, the limits and the approver of one person.
+    """Set the home unit of one person, the roles there, the limits and the approver.
 
-    :raises NotAllowed: the actor may not manage people, or may not give one of the added roles.
+    Roles held at home move along to a new home; those held at other units stay.
+
+    :raises NotAllowed: the actor does not manage the people of the unit, or of the new one, or may not give one of
+        the roles that are added or taken away.
     :raises LastAdmin: nobody would be left to manage people.
     """
     organization = Organization.objects.visible_to(actor).locked().get()
     member = Membership.objects.visible_to(actor).select_related("user", "unit").locked().get(uid=uid)
-    at_home = RoleAssignment.objects.filter(membership=member, unit=member.unit)
-    before = {row.role for row in at_home.select_related("role")}
-    added, removed = terms.roles - before, before - terms.roles
-    if not actor.may("company.people") or not all(actor.may_give(role) for role in added):
+    home, unit = member.unit, terms.unit or member.unit
+    held = RoleAssignment.objects.filter(membership=member)
+    before = {row.role for row in held.filter(unit=home).select_related("role")}
+    if unit == home:
+        added, removed = terms.roles - before, before - terms.roles
+    else:
+        added, removed = terms.roles, before
+    if not (
+        actor.manages(home.pk)
+        and actor.manages(unit.pk)
+        and all(actor.may_give(role, unit) for role in added)
+        and all(actor.may_give(role, home) for role in removed)
+    ):
         raise NotAllowed
     was_admin = is_admin(member)
-    at_home.filter(role__in=removed).delete()
+    held.filter(unit=home, role__in=removed).delete()
     RoleAssignment.objects.bulk_create(
-        RoleAssignment(organization=organization, membership=member, unit=member.unit, role=role) for role in added
+        (RoleAssignment(organization=organization, membership=member, unit=unit, role=role) for role in added),
+        # Held there before, beside the home.
+        ignore_conflicts=True,
     )
     if was_admin and not is_admin(member) and not admins_besides(member):
         raise LastAdmin
+    member.unit = unit
     member.order_limit = terms.order_limit
     member.month_limit = terms.month_limit
     member.approver = terms.approver
-    member.save(update_fields=["order_limit", "month_limit", "approver"])
+    member.save(update_fields=["unit", "order_limit", "month_limit", "approver"])
     organization.bump()
     record_event(
         "orgs.member_changed",
@@ -60,6 +79,7 @@ def change_member(*, actor: Membership, uid: UUID, terms: Terms, now: datetime) 
         now=now,
         audience=Audience(organization.pk, "company.log"),
         payload={
+            "unit": unit.name,
             "roles": sorted(role.code for role in terms.roles),
             "order_limit": None if terms.order_limit is None else str(terms.order_limit),
             "month_limit": None if terms.month_limit is None else str(terms.month_limit),

@@ -34,10 +34,10 @@ class Offer:
 def invite_members(*, actor: Membership, emails: list[str], offer: Offer, now: datetime) -> list[Invitation]:
     """Send every address its own invitation, good for seven days and one use; all of them or none.
 
-    :raises NotAllowed: the actor may not manage people, or may not give this role.
+    :raises NotAllowed: the actor may not give this role at this unit.
     :raises InvitationsRefused: an address belongs to the company or has an open invitation.
     """
-    if not actor.may_give(offer.role):
+    if not actor.may_give(offer.role, offer.unit):
         raise NotAllowed
     organization = Organization.objects.visible_to(actor).locked().get()
     reasons: dict[str, str] = {}

@@ -12,12 +12,12 @@ from apps.orgs.models import Membership, Organization
 def restore_member(*, actor: Membership, uid: UUID, now: datetime) -> Membership:
     """Let a suspended person in again, with the roles and limits they had.
 
-    :raises NotAllowed: the actor may not manage people.
+    :raises NotAllowed: the actor does not manage the people of that unit.
     :raises IllegalTransition: the person is not suspended.
     """
     organization = Organization.objects.visible_to(actor).locked().get()
     member = Membership.objects.visible_to(actor).select_related("user").locked().get(uid=uid)
-    if not actor.may("company.people"):
+    if not actor.manages(member.unit_id):
         raise NotAllowed
     if member.state != Membership.State.SUSPENDED:
         raise IllegalTransition

@@ -12,12 +12,12 @@ from apps.orgs.models import Invitation, Membership
 def revoke_invitation(*, actor: Membership, uid: UUID, now: datetime) -> Invitation:
     """Make the link of an open invitation worthless.
 
-    :raises NotAllowed: the actor may not manage people.
+    :raises NotAllowed: the actor does not manage the people of that unit.
     :raises IllegalTransition: it was accepted or revoked meanwhile.
     """
-    if not actor.may("company.people"):
-        raise NotAllowed
     invitation = Invitation.objects.visible_to(actor).locked().get(uid=uid)
+    if not actor.manages(invitation.unit_id):
+        raise NotAllowed
     if invitation.state != Invitation.State.SENT:
         raise IllegalTransition
     invitation.state = Invitation.State.REVOKED

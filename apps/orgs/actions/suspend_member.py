@@ -14,13 +14,13 @@ from apps.orgs.queries import admins_besides
 def suspend_member(*, actor: Membership, uid: UUID, now: datetime) -> Membership:
     """Take the person out of the company with their next click; what they ordered and decided stays.
 
-    :raises NotAllowed: the actor may not manage people.
+    :raises NotAllowed: the actor does not manage the people of that unit.
     :raises LastAdmin: nobody would be left to manage people.
     :raises IllegalTransition: the person is suspended already.
     """
     organization = Organization.objects.visible_to(actor).locked().get()
     member = Membership.objects.visible_to(actor).select_related("user").locked().get(uid=uid)
-    if not actor.may("company.people"):
+    if not actor.manages(member.unit_id):
         raise NotAllowed
     if member.state != Membership.State.ACTIVE:
         raise IllegalTransition

@@ -108,7 +108,9 @@ class MembershipQuerySet(OrgOwnedQuerySet["Membership"]):
         return self.filter(user=user)
 
     def with_roles(self) -> Self:
-        return self.select_related("user", "approver__user").prefetch_related("assignments__role", "assignments__unit")
+        return self.select_related("user", "unit", "approver__user").prefetch_related(
+            "assignments__role", "assignments__unit"
+        )
 
     def holding(self, role_code: str) -> Self:
         """Members who hold this built-in role at any unit."""
@@ -178,40 +180,71 @@ class Membership(PublicIdModel, OrgOwned):
         """The grants as the database has them now."""
         rows = list(
             RoleAssignment.objects.filter(membership=self).values_list(
-                "role__grants__permission", "role__grants__scope", "unit_id", "unit__path"
+                "role__grants__permission", "role__grants__scope", "unit_id"
             )
         )
-        scopes = RoleGrant.Scope
-        paths: dict[int, str] = {}
-        if any(scope == scopes.SUBTREE for _code, scope, _unit, _path in rows):
-            paths = dict(OrgUnit.objects.visible_to(self).values_list("pk", "path"))
+        has_subtree = any(scope == RoleGrant.Scope.SUBTREE for _code, scope, _unit in rows)
+        paths = self._unit_paths() if has_subtree else {}
         grants: dict[str, Reach] = defaultdict(Reach)
-        for code, scope, unit_id, path in rows:
-            if scope == scopes.ORGANIZATION:
-                reach = Reach(everywhere=True)
-            elif scope == scopes.UNIT:
-                reach = Reach(unit_ids=frozenset({unit_id}))
-            elif scope == scopes.SUBTREE:
-                reach = Reach(unit_ids=frozenset(pk for pk, below in paths.items() if below.startswith(path)))
-            else:
-                reach = Reach(own=True)
+        for code, scope, unit_id in rows:
             if code is not None:
-                grants[code] |= reach
+                grants[code] |= reach_at(unit_id, scope, paths)
         return dict(grants)
+
+    def _unit_paths(self) -> Mapping[int, str]:
+        return dict(OrgUnit.objects.visible_to(self).values_list("pk", "path"))
 
     def may(self, permission: str) -> bool:
         """Whether the person holds this right anywhere."""
         return bool(self.grants.get(permission))
 
-    def may_give(self, role: Role) -> bool:
-        """Whether the person may give this role to others: a company's admin any, others none above their own."""
+    @property
+    def manages_everybody(self) -> bool:
+        """Whether the person manages all people of the company, wherever they belong."""
+        return self.grants.get("company.people", Reach()).everywhere
+
+    def manages(self, unit_id: int) -> bool:
+        """Whether the person manages those who belong to this unit."""
         people = self.grants.get("company.people", Reach())
-        return people.everywhere or (
-            bool(people) and {grant.permission for grant in role.grants.all()} <= set(self.grants)
+        return people.everywhere or unit_id in people.unit_ids
+
+    def may_give(self, role: Role, unit: OrgUnit) -> bool:
+        """Whether the person may let others hold this role at this unit.
+
+        A company's admin any; others where they manage people, and no right that would reach further than their own. 1
+        statement more where a right reaches into the units below.
+        """
+        if self.manages_everybody:
+            return True
+        grants = role.grants.all()
+        has_subtree = any(grant.scope == RoleGrant.Scope.SUBTREE for grant in grants)
+        paths = self._unit_paths() if has_subtree else {}
+        return self.manages(unit.pk) and all(
+            self.grants.get(grant.permission, Reach()).includes(reach_at(unit.pk, grant.scope, paths))
+            for grant in grants
         )
 
     def roles(self) -> list[Role]:
-        return sorted((row.role for row in self.assignments.all()), key=lambda role: role.position)
+        """What the person is at home, by the prefetched assignments."""
+        at_home = (row.role for row in self.assignments.all() if row.unit_id == self.unit_id)
+        return sorted(at_home, key=lambda role: (role.position, role.pk))
+
+    def elsewhere(self) -> list["RoleAssignment"]:
+        """What the person is at other units, by the prefetched assignments."""
+        rows = (row for row in self.assignments.all() if row.unit_id != self.unit_id)
+        return sorted(rows, key=lambda row: (row.unit.name, row.role.position, row.pk))
+
+
+def reach_at(unit_id: int, scope: str, paths: Mapping[int, str]) -> Reach:
+    """How far a right of this scope reaches from the unit at which it is held; a subtree is read off the paths."""
+    if scope == RoleGrant.Scope.ORGANIZATION:
+        return Reach(everywhere=True)
+    if scope == RoleGrant.Scope.UNIT:
+        return Reach(unit_ids=frozenset({unit_id}))
+    if scope == RoleGrant.Scope.SUBTREE:
+        top = paths[unit_id]
+        return Reach(unit_ids=frozenset(pk for pk, path in paths.items() if path.startswith(top)))
+    return Reach(own=True)
 
 
 class RoleAssignment(OrgOwned):

@@ -36,5 +36,14 @@ class OrgUnit(PublicIdModel, OrgOwned, MP_Node):  # type: ignore[misc]
             ),
         ]
 
+    @property
+    def indent(self) -> str:
+        """Blanks in front of the name that show the place in the tree, in any direction of reading."""
+        return "\u2003" * (int(self.depth) - 1)
+
+    @property
+    def parent_path(self) -> str:
+        return str(self.path)[: -self.steplen]
+
     def __str__(self) -> str:
         return str(self.name)
