@@ -70,6 +70,14 @@ class NewLineForm(forms.Form):
     quantity = forms.CharField(max_length=40, required=False)
 
 
+class SeenForm(forms.Form):
+    """Which version of a cart an open page shows, since when, and up to which one its reader was told of changes."""
+
+    since = forms.IntegerField(min_value=0)
+    at = forms.DateTimeField()
+    told = forms.IntegerField(min_value=0, required=False)
+
+
 class CartForm(forms.Form):
     """What the cart page asks beside the lines. Only what was sent along is changed."""
 

@@ -6,6 +6,11 @@ const shown = (field) => (field.matches("select")
   ? ([...field.options].find((option) => option.defaultSelected) ?? field.options[0]).value
   : field.defaultValue);
 
+// What is saved already is not sent again.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.target.matches("[data-saves]") && fields(event.target).every((field) => field.value === shown(field))) event.preventDefault();
+});
+
 let typed = [];
 
 document.addEventListener("htmx:beforeSwap", ({ detail: { elt, target, requestConfig, shouldSwap } }) => {
@@ -25,4 +30,14 @@ document.addEventListener("htmx:afterSettle", () => {
     field.value = value;
     field.dispatchEvent(new Event("change", { bubbles: true }));
   }
+});
+
+// An open cart asks every few seconds what others changed, as long as somebody looks. What is new is shown at once, but
+// never pulled away from somebody who is at work in the cart: they are told, and follow the link.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.target.id === "cart-news" && document.hidden) event.preventDefault();
+});
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  if (target.id !== "cart-news" || document.getElementById("cart").contains(document.activeElement)) return;
+  document.getElementById("cart-show").click();
 });

@@ -1,13 +1,17 @@
 """A cart in the browser: a changed line swaps its row and the sums, and nothing that is typed or focused is lost."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from apps.orders.models import CartLine
+from apps.orders.actions.add_lines import WantedLine, add_lines
+from apps.orders.actions.change_cart import change_cart
+from apps.orders.models import Cart, CartLine
 from apps.orgs.models import Membership
-from tests.factories import Market, fill_cart, make_address, open_market
+from tests.factories import NOW, Market, fill_cart, make_address, make_member, open_market
 
 SignedIn = Callable[..., Page]
 SCREW = "Quantity of HX-933-0840A2"
@@ -88,3 +92,46 @@ def test_a_quantity_that_is_not_one_is_said_at_its_row(page: Page) -> None:
     expect(quantity).to_have_value("many")
     expect(quantity).to_be_focused()
     expect(page.locator("#lines table[data-mark]")).to_be_visible()
+
+
+def others_add(market: Market, cart: Cart, colleague: Membership) -> None:
+    wanted = WantedLine(market.screw, Decimal(10), requested_date=date(2027, 3, 1))
+    add_lines(actor=colleague, cart_uid=cart.uid, lines=[wanted], now=NOW + timedelta(minutes=1))
+
+
+def test_what_others_add_appears_but_never_under_the_hands(page: Page, market: Market, mira: Membership) -> None:
+    cart, lena = Cart.objects.get(), make_member(mira.organization, "Lena", "admin", "buyer")
+    page.clock.install()
+    page.reload()
+    screw = page.get_by_label(SCREW).first
+    screw.focus()
+    others_add(market, cart, lena)
+    mark_the_rest(page)
+    page.clock.run_for(11_000)
+    expect(page.locator("#cart-news")).to_contain_text("Lena added 1 line.")
+    expect(page.locator("#lines table[data-mark]")).to_be_visible()
+    expect(screw).to_be_focused()
+
+    page.get_by_role("link", name="Show", exact=True).click()
+    expect(page.get_by_label(SCREW)).to_have_count(2)
+    expect(page.locator("#cart-news")).to_be_empty()
+
+    page.locator("h1").click()
+    change_cart(actor=lena, cart_uid=cart.uid, facts={"po_number": "PO-77134"}, now=NOW + timedelta(minutes=2))
+    page.clock.run_for(11_000)
+    expect(page.get_by_label("PO number")).to_have_value("PO-77134")
+
+
+def test_nothing_is_asked_while_nobody_looks(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/changes/" in request.url else None)
+    page.clock.install()
+    page.reload()
+    page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+    page.clock.run_for(21_000)
+    assert asked == []
+
+    page.evaluate("delete document.hidden")
+    with page.expect_response("**/changes/**") as answer:
+        page.clock.run_for(10_000)
+    assert answer.value.status == 204

@@ -1,11 +1,15 @@
 """The pages of carts and orders: what is shown to whom, what a refusal keeps, and that long carts cost no more."""
 
+import html
 import re
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.orders.actions.add_lines import WantedLine, add_lines
@@ -160,8 +164,8 @@ class TestRow:
         target, text = self.post(browser, cart, "HX-933-0840A2", by, quantity="500")
 
         assert target.startswith("line-")
-        assert text.strip().startswith("<tr")
-        assert text.count("<tr") == 1
+        assert text.strip().startswith("<td")
+        assert "<tr" not in text
         for part in ("cart-seen", "cart-sum", "cart-badge", "cart-weight", "free-freight", "live"):
             assert text.count(f'id="{part}"') == 1
         assert "€750.00" in text
@@ -171,7 +175,7 @@ class TestRow:
         _target, text = self.post(browser, cart, "HX-933-0840A2", quantity="500")
 
         page = browser.get(reverse("orders:cart", args=[cart.uid]), {"by": "delivery"}).content.decode()
-        row = without_tokens(text[: text.index("</tr>")])
+        row = without_tokens(text[: text.index("<template>")])
         assert row.strip() in without_tokens(page)
 
     def test_a_refusal_comes_alone_too(self, cart: Cart, browser: Client) -> None:
@@ -227,6 +231,52 @@ class TestRow:
         fill_cart(mira, **{f"p{n}": (make_product(category, f"P-{n}", lead_days=3), n + 1) for n in range(20)})
 
         assert statements(lambda: self.post(browser, cart, "HX-933-0840A2", quantity="600")) == few
+
+
+class TestChanges:
+    """What an open page is told of a cart that is shared."""
+
+    def ask(self, browser: Client, page: str, cart: Cart, **told: object) -> HttpResponse:
+        seen = {name: html.unescape(value_of(page, name)) for name in ("since", "at")}
+        url = reverse("orders:cart_changes", args=[cart.uid])
+        return browser.get(url, {**seen, **told}, headers={"HX-Request": "true"})
+
+    def test_nothing_new_takes_one_cheap_statement(self, cart: Cart, browser: Client) -> None:
+        page = browser.get(reverse("orders:cart", args=[cart.uid])).content.decode()
+
+        with CaptureQueriesContext(connection) as asked:
+            answer = self.ask(browser, page, cart)
+
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert len([query for query in asked.captured_queries if "orders_" in query["sql"]]) == 1
+
+    def test_it_says_who_added_lines_and_says_it_once(
+        self, cart: Cart, browser: Client, market: Market, lena: Membership
+    ) -> None:
+        page = browser.get(reverse("orders:cart", args=[cart.uid])).content.decode()
+        wanted = [WantedLine(market.screw, D(10), requested_date=NOW.date() + timedelta(days=n)) for n in (30, 31)]
+        add_lines(actor=lena, cart_uid=cart.uid, lines=wanted, now=NOW + timedelta(minutes=5))
+
+        answer = self.ask(browser, page, cart)
+        text = answer.content.decode()
+
+        assert answer.status_code == 200
+        assert "Lena added 2 lines." in text
+        assert self.ask(browser, page, cart, told=value_of(text, "told")).status_code == 204
+
+    def test_other_changes_are_told_too(self, cart: Cart, browser: Client) -> None:
+        page = browser.get(reverse("orders:cart", args=[cart.uid])).content.decode()
+        browser.post(reverse("orders:cart", args=[cart.uid]), {"po_number": "PO-77134"})
+
+        assert "This cart was changed." in self.ask(browser, page, cart).content.decode()
+
+    def test_it_ends_with_the_cart(self, cart: Cart, browser: Client, mira: Membership) -> None:
+        page = browser.get(reverse("orders:cart", args=[cart.uid])).content.decode()
+        send_cart(mira, cart)
+
+        assert self.ask(browser, page, cart).status_code == 286
+        page = browser.get(reverse("orders:cart", args=[cart.uid])).content.decode()
+        assert "cart-news" not in page
 
 
 def value_of(text: str, name: str) -> str:

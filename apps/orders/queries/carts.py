@@ -1,5 +1,6 @@
 """Carts, and what they come to: prices, VAT, freight and days are worked out when a cart is looked at, never stored."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -85,6 +86,19 @@ def cart_of(membership: Membership, uid: UUID) -> Cart | None:
         "organization__payment_terms", "owner__user", "ship_to", "method", "cost_center"
     )
     return rows.filter(uid=uid).first()
+
+
+def cart_version(membership: Membership, uid: UUID) -> tuple[int, bool] | None:
+    """The version of a cart that this person sees, and whether it is open. 1 statement."""
+    found = Cart.objects.visible_to(membership).filter(uid=uid).values_list("version", "state").first()
+    return (found[0], found[1] == Cart.State.OPEN) if found else None
+
+
+def lines_added(membership: Membership, uid: UUID, since: datetime) -> dict[str, int]:
+    """How many lines others have put into a cart since then and who, the first first. 1 statement."""
+    rows = CartLine.objects.visible_to(membership).filter(cart__uid=uid, created_at__gt=since)
+    others = rows.exclude(author=membership).select_related("author__user").order_by("pk")
+    return Counter(line.author.label for line in others)
 
 
 def cart_context(cart: Cart) -> BuyingContext:

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
-from django_htmx.http import reswap, retarget
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseStopPolling, reswap, retarget
 
 from apps.catalog.queries.search import find_number
 from apps.catalog.queries.tree import catalog_tree
@@ -24,7 +26,8 @@ from apps.orders.actions.change_line import LineFacts, StaleLine, change_line
 from apps.orders.actions.choose_ship_to import choose_ship_to
 from apps.orders.actions.open_cart import open_cart
 from apps.orders.actions.remove_lines import remove_lines
-from apps.orders.forms import CartForm, LineForm, NewLineForm, QuantityField
+from apps.orders.actions.take_cart import CartClosed
+from apps.orders.forms import CartForm, LineForm, NewLineForm, QuantityField, SeenForm
 from apps.orders.models import Cart, CartLine
 from apps.orders.queries import carts as queries
 from apps.orders.queries.carts import PricedCart, PricedLine
@@ -270,6 +273,40 @@ def cart(request: MemberRequest, uid: UUID) -> HttpResponse:
         return cart_page(request, found, status=422, fault=str(errors[0]), fault_at=field)
     change_cart(actor=request.membership, cart_uid=found.uid, facts=form.facts(), now=timezone.now())
     return written(request, found, _("The cart was saved."))
+
+
+@require_GET
+@permission_required("cart.view")
+def changes(request: MemberRequest, uid: UUID) -> HttpResponse:
+    """What others changed since a page was shown: 204 when nothing is new, 286 when the cart is not open any more."""
+    found = queries.cart_version(request.membership, uid)
+    if found is None:
+        raise Http404
+    seen = SeenForm(request.GET)
+    if not seen.is_valid():
+        raise Http404
+    since, told, shown_at = (seen.cleaned_data[name] for name in ("since", "told", "at"))
+    version, is_open = found
+    if is_open and version <= max(since, told or 0):
+        return HttpResponse(status=204)
+    page = {
+        "uid": uid,
+        "by": request.GET.get("by", ""),
+        "version": version,
+        "news": news(request, uid, shown_at) if is_open else str(CartClosed.message),
+    }
+    status = 200 if is_open else HttpResponseStopPolling.status_code
+    return render_page(request, "orders/cart_news.html", page, status=status)
+
+
+def news(request: MemberRequest, uid: UUID, since: datetime) -> str:
+    """Omar added 4 lines."""
+    added = queries.lines_added(request.membership, uid, since)
+    count = sum(added.values())
+    if not count:
+        return _("This cart was changed.")
+    words = ngettext("%(names)s added %(count)s line.", "%(names)s added %(count)s lines.", count)
+    return words % {"names": ", ".join(added), "count": qty(count)}
 
 
 @require_POST
