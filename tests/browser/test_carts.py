@@ -135,3 +135,13 @@ def test_nothing_is_asked_while_nobody_looks(page: Page) -> None:
     with page.expect_response("**/changes/**") as answer:
         page.clock.run_for(10_000)
     assert answer.value.status == 204
+
+
+def test_a_removed_line_is_put_back(page: Page) -> None:
+    page.get_by_role("button", name="Remove HX-933-0840A2").click()
+    expect(page.get_by_label(SCREW)).to_have_count(0)
+    expect(page.get_by_role("button", name="Remove GL-N7-0930B")).to_be_focused()
+
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_label(SCREW)).to_have_value("400")
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)

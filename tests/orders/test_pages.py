@@ -105,6 +105,22 @@ class TestCart:
 
         assert [row.product.sku for row in cart.lines.all()] == ["HX-933-0840A2"]
 
+    def test_a_line_that_was_removed_is_put_back_as_it_was(self, cart: Cart, browser: Client) -> None:
+        url, line = line_url(cart, "HX-933-0840A2")
+        facts = {"code": "410", "name": "Hull", "manager": None, "now": NOW}
+        center = save_cost_center(actor=SYSTEM, organization=cart.organization, **facts)
+        wanted = NOW.date() + timedelta(days=30)
+        CartLine.objects.filter(pk=line.pk).update(cost_center=center, requested_date=wanted)
+
+        text = browser.post(f"{url}removal/", headers={"HX-Request": "true", "HX-Target": "cart"}).content.decode()
+        assert cart.lines.count() == 1
+        form = text[text.index('id="toasts"') :]
+        names = ("number", "quantity", "cost_center", "requested_date")
+        browser.post(reverse("orders:cart_lines", args=[cart.uid]), {name: value_of(form, name) for name in names})
+
+        again = cart.lines.get(product=line.product)
+        assert (again.quantity, again.cost_center, again.requested_date) == (line.quantity, center, wanted)
+
     def test_a_line_can_be_typed(self, cart: Cart, browser: Client) -> None:
         url = reverse("orders:cart_lines", args=[cart.uid])
 

@@ -109,10 +109,19 @@ def shown(request: MemberRequest, cart: Cart, *, fault: str = "", fault_at: str 
 
 
 def cart_page(
-    request: MemberRequest, cart: Cart, *, status: int = 200, fault: str = "", fault_at: str = "", said: str = ""
+    request: MemberRequest,
+    cart: Cart,
+    *,
+    status: int = 200,
+    fault: str = "",
+    fault_at: str = "",
+    said: str = "",
+    removed: CartLine | None = None,
 ) -> HttpResponse:
-    """The cart as it is now. A refusal stands at the line whose uid `fault_at` is, or at a field of that name."""
-    return whole_cart(request, shown(request, cart, fault=fault, fault_at=fault_at, said=said), status)
+    """The cart as it is now. A refusal stands at the line whose uid `fault_at` is, or at a field of that name; a line
+    that was just removed can be put back."""
+    page = shown(request, cart, fault=fault, fault_at=fault_at, said=said) | {"removed": removed}
+    return whole_cart(request, page, status)
 
 
 def whole_cart(request: MemberRequest, page: dict[str, Any], status: int) -> HttpResponse:
@@ -214,10 +223,10 @@ def grouped(priced: PricedCart, by: str) -> list[dict[str, Any]]:
     return [{"head": head, "lines": rows(found[head])} for head in sorted(found)]
 
 
-def written(request: MemberRequest, cart: Cart, said: str) -> HttpResponse:
+def written(request: MemberRequest, cart: Cart, said: str, removed: CartLine | None = None) -> HttpResponse:
     """After a change: the page's part for htmx, the page itself for a plain form."""
     if request.htmx:
-        return cart_page(request, find_cart(request, cart.uid), said=said)
+        return cart_page(request, find_cart(request, cart.uid), said=said, removed=removed)
     return go_to(request, reverse("orders:cart", args=[cart.uid]))
 
 
@@ -312,9 +321,9 @@ def news(request: MemberRequest, uid: UUID, since: datetime) -> str:
 @require_POST
 @permission_required("cart.edit")
 def lines(request: MemberRequest, uid: UUID) -> HttpResponse:
-    """Add a line by typed part number and quantity."""
+    """Add a line by typed part number and quantity; one that was removed comes back with its cost center and day."""
     found = find_cart(request, uid)
-    form = NewLineForm(request.POST)
+    form = NewLineForm(request.POST, cost_centers=open_cost_centers(request.membership))
     if not form.is_valid():
         return cart_page(request, found, status=422, fault=_("Type a part number."), fault_at="number")
     number, now = form.cleaned_data["number"], timezone.now()
@@ -331,7 +340,8 @@ def lines(request: MemberRequest, uid: UUID) -> HttpResponse:
         except ValueError as error:
             return cart_page(request, found, status=422, fault=first_words(error), fault_at="number")
     try:
-        add_lines(actor=request.membership, cart_uid=found.uid, lines=[WantedLine(product, quantity)], now=now)
+        wanted = WantedLine(product, quantity, form.cleaned_data["cost_center"], form.cleaned_data["requested_date"])
+        add_lines(actor=request.membership, cart_uid=found.uid, lines=[wanted], now=now)
     except QuantityRefused as refusal:
         return cart_page(request, found, status=422, fault=refused_words(refusal), fault_at="number")
     return written(request, found, _("%(sku)s is in the cart.") % {"sku": product.sku})
@@ -393,5 +403,7 @@ def line_removal(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpRespo
 
 
 def without_line(request: MemberRequest, found: Cart, line_uid: UUID) -> HttpResponse:
+    rows = CartLine.visible_to(request.membership).filter(cart=found, uid=line_uid)
+    removed = rows.select_related("product", "cost_center").first()
     remove_lines(actor=request.membership, cart_uid=found.uid, line_uids=[line_uid], now=timezone.now())
-    return written(request, found, _("The line was removed."))
+    return written(request, found, _("The line was removed."), removed=removed)
