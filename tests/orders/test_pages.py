@@ -16,6 +16,7 @@ from apps.orders.actions.add_lines import WantedLine, add_lines
 from apps.orders.models import Cart, CartLine, Order
 from apps.orgs.actions.save_cost_center import save_cost_center
 from apps.orgs.models import Membership
+from apps.pricing.actions.change_prices import NewPrice, change_prices
 from tests.conftest import Statements
 from tests.factories import NOW, SYSTEM, Market, fill_cart, make_category, make_product, send_cart
 
@@ -50,6 +51,16 @@ class TestCart:
 
         for text in ("Hex screw M8×40", "€600.00", "VAT 25%", "€847.50", "Place order", "Your order limit"):
             assert text in page
+
+    def test_it_says_what_is_saved_against_the_list_price(self, cart: Cart, browser: Client, market: Market) -> None:
+        url = reverse("orders:cart", args=[cart.uid])
+        assert "savings" not in browser.get(url).content.decode()
+        row = NewPrice(market.screw.pk, D(200), D("1.20"))
+        change_prices(actor=SYSTEM, price_list=market.prices, prices=[row], now=NOW)
+
+        page = browser.get(url).content.decode()
+        assert "Quantity and contract savings" in page
+        assert "−€120.00 included" in page
 
     def test_without_a_cart_it_says_where_to_begin(self, market: Market, browser: Client) -> None:
         assert "Nothing in it yet" in browser.get(reverse("orders:current_cart")).content.decode()

@@ -149,6 +149,14 @@ def _net(line: CartLine, quote: Quote | None, currency: str) -> Decimal | None:
     return None if quote is None else line_net(line.quantity, quote.amount, quote.price_per, currency)
 
 
+def _saved(line: CartLine, quote: Quote | None, currency: str) -> Decimal:
+    """By how much a line is cheaper than at the list price of the least quantity; nothing where it is not."""
+    if quote is None or quote.list_price is None or quote.list_price <= quote.amount:
+        return Decimal(0)
+    at_list_price = line_net(line.quantity, quote.list_price, quote.price_per, currency)
+    return at_list_price - line_net(line.quantity, quote.amount, quote.price_per, currency)
+
+
 @dataclass(frozen=True)
 class PricedLine:
     """One line at today's price, with its share of the VAT and the day on which it comes."""
@@ -190,6 +198,8 @@ class PricedCart:
     tax_groups: Sequence[TaxGroup]
     freight_tax: Decimal
     goods_net: Decimal
+    # What contract, discounts and breaks take off the base list.
+    saved_net: Decimal
     weight_g: int
 
     @property
@@ -295,6 +305,7 @@ def priced_cart(cart: Cart, now: datetime) -> PricedCart:
         tax_groups=[group for group in groups if group.net],
         freight_tax=shares[-1],
         goods_net=goods_net,
+        saved_net=sum((_saved(line, quotes[line.product_id], cart.currency) for line in lines), Decimal(0)),
         weight_g=weight,
     )
 
