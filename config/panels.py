@@ -18,6 +18,7 @@ PANELS: dict[str, tuple[Panel, ...]] = {
     "shell.footer_links": (Panel("apps.portal.views.footer_links", statements=0),),
     "company.tabs": (Panel("apps.approvals.views.company_tabs", statements=0),),
     "order.main": (Panel("apps.fulfillment.views.shipments", statements=2),),
+    "order.shipments": (Panel("apps.fulfillment.views.order_shipments", statements=1),),
     "staff.order": (Panel("apps.fulfillment.views.staff_order", statements=4),),
     "cart.submit": (Panel("apps.approvals.views.cart_submit", statements=8),),
     "shell.memberships": (Panel("apps.orgs.views.memberships", statements=1),),
