@@ -217,7 +217,10 @@ def _zone(destination: Destination) -> QuerySet[FreightZone, Any]:
 
 
 def _legs(destination: Destination, now: datetime) -> dict[int, list[Leg]]:
-    """All routes by which a place can take goods in, by warehouse. 1 statement, none while routes and warehouses are unchanged."""
+    """All routes by which a place can take goods in, by warehouse.
+
+    1 statement, none while routes and warehouses are unchanged.
+    """
     calendars = _calendars(now)
     key = (Stamp.value_of(STAMP), Stamp.value_of(WAREHOUSES), destination, now.date())
     return _LEGS.get(key, lambda: _read_legs(destination, calendars))
