@@ -7,7 +7,6 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "approvals.approval_requested": (NOTIFY,),
     "approvals.message_posted": (NOTIFY,),
     "approvals.recheck_needed": (NOTIFY,),
-    "approvals.request_approved": (NOTIFY,),
     "approvals.request_rejected": (NOTIFY,),
     "approvals.step_approved": (NOTIFY,),
     "approvals.step_handed_over": (NOTIFY,),
@@ -56,6 +55,8 @@ UNHEARD: frozenset[str] = frozenset(
         "approvals.policy_ended",
         "approvals.policy_moved",
         "approvals.policy_saved",
+        # The requester reads in the letter about the order who approved it.
+        "approvals.request_approved",
         "approvals.request_returned",
         "approvals.request_withdrawn",
         "orgs.address_blocked",

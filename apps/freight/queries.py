@@ -33,15 +33,17 @@ Reason = Literal["stock", "receipt", "lead_time", "unavailable"]
 
 @dataclass(frozen=True)
 class Destination:
-    """A place that goods go to, and on which weekdays it takes them (a bit mask of core.weekdays)."""
+    """A place that goods go to, on which weekdays it takes them (a bit mask of core.weekdays), and whether only
+    parcels."""
 
     country: str
     postal_code: str
     receiving_weekdays: int = MONDAY_TO_FRIDAY
+    parcels_only: bool = False
 
     @classmethod
     def of(cls, address: Address) -> "Destination":
-        return cls(address.country, address.postal_code, address.receiving_weekdays)
+        return cls(address.country, address.postal_code, address.receiving_weekdays, address.parcels_only)
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,10 @@ def _zone(destination: Destination) -> QuerySet[FreightZone, Any]:
 
 
 def _legs(destination: Destination, now: datetime) -> dict[int, list[Leg]]:
-    """All routes to a place by warehouse. 1 statement, none while routes and warehouses are unchanged."""
+    """All routes by which a place can take goods in, by warehouse.
+
+    1 statement, none while routes and warehouses are unchanged.
+    """
     calendars = _calendars(now)
     key = (Stamp.value_of(STAMP), Stamp.value_of(WAREHOUSES), destination, now.date())
     return _LEGS.get(key, lambda: _read_legs(destination, calendars))
@@ -227,6 +232,8 @@ def _read_legs(destination: Destination, calendars: Mapping[Warehouse, Calendar]
     legs: dict[int, list[Leg]] = {}
     rows = Route.objects.filter(zone__in=_zone(destination), method__is_active=True).select_related("method")
     for row in rows.order_by("pk"):
+        if not rules.may_unload(row.method.kind, parcels_only=destination.parcels_only):
+            continue
         warehouse, calendar = works[row.warehouse_id]
         legs.setdefault(row.warehouse_id, []).append(
             Leg(

@@ -10,6 +10,7 @@ from apps.core.weekdays import has_day
 from apps.inventory.rules import ONE_DAY, Calendar, first_day
 
 WEIGHT, VALUE = "weight", "value"
+PARCEL, COLLECTION = "parcel", "collection"
 GRAMS = 1000
 
 
@@ -65,6 +66,14 @@ def arrival(ship_on: date, transit_days: int, carriers: Sequence[Calendar], rece
     for _day in range(transit_days):
         day = first_day(day + ONE_DAY, lambda day: all(calendar.is_open(day) for calendar in carriers)) if day else None
     return first_day(day, receiving.is_open) if day else None
+
+
+def may_unload(kind: str, *, parcels_only: bool) -> bool:
+    """Whether a place can take goods in that travel in this way: one for parcels only has no room for anything larger.
+
+    That a place needs a tail lift, or has a forklift, excludes nothing: every pallet can come on a truck with a lift.
+    """
+    return not parcels_only or kind in {PARCEL, COLLECTION}
 
 
 def time_left(now: datetime, cut_off_at: datetime) -> tuple[int, int]:

@@ -14,6 +14,12 @@ def shipments_of(membership: Membership, order: Order) -> list[Shipment]:
     return _with_lines(Shipment.objects.visible_to(membership), order)
 
 
+def parts_of(membership: Membership, order: Order) -> list[Shipment]:
+    """The shipments of an order that this member sees, the first first, without their lines. 1 statement."""
+    lines = ShipmentLine.objects.filter(schedule_line__line__order=order)
+    return list(Shipment.objects.visible_to(membership).filter(pk__in=lines.values("shipment")).order_by("pk"))
+
+
 def shipments_for_staff(order: Order) -> list[Shipment]:
     """The same for whoever works at the supplier. 2 statements."""
     return _with_lines(Shipment.objects.all(), order)

@@ -1,5 +1,8 @@
+from uuid import UUID
+
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from apps.core.staff import STOREKEEPERS, has_role
 from apps.fulfillment import queries
@@ -12,6 +15,16 @@ def shipments(request: MemberRequest, *, order: Order) -> str:
     """Panel of an order: what has left, how to find it, and what has arrived."""
     page = {"shipments": queries.shipments_of(request.membership, order)}
     return render_to_string("fulfillment/shipments.html", page, request)
+
+
+def order_shipments(request: MemberRequest, *, order: Order) -> dict[UUID, str]:
+    """Panel of the timeline of an order: its shipments, and in words which part of it each is."""
+    parts = queries.parts_of(request.membership, order)
+    found = {}
+    for place, shipment in enumerate(parts, 1):
+        part = _("Shipment %(place)s of %(count)s") % {"place": place, "count": len(parts)}
+        found[shipment.uid] = " · ".join(filter(None, [part, shipment.carrier, shipment.tracking_number]))
+    return found
 
 
 def staff_order(request: HttpRequest, *, order: Order) -> str:

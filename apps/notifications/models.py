@@ -17,9 +17,9 @@ class Kind(models.TextChoices):
     """What people are told, in the words of their settings."""
 
     ASKED = rules.ASKED, _("An order waits for my approval")
-    DECIDED = rules.DECIDED, _("My order was approved, rejected or has to be looked at again")
+    DECIDED = rules.DECIDED, _("My order was rejected or has to be looked at again")
     MESSAGE = rules.MESSAGE, _("Somebody writes about an approval")
-    PLACED = rules.PLACED, _("My order was placed")
+    PLACED = rules.PLACED, _("My order was placed, or approved and placed")
     CONFIRMED = rules.CONFIRMED, _("My order was confirmed")
     CANCELLED = rules.CANCELLED, _("My order, or the rest of it, was canceled")
     SHIPPED = rules.SHIPPED, _("Goods of my order are on the way")

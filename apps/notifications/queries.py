@@ -147,8 +147,6 @@ def _request_facts(news: News, request: Request) -> dict[str, Any]:
     if news.rule.whom == Whom.DECIDERS and news.step:
         reasons = [reason_text(row, submission.currency, request.requester.label) for row in news.step.reasons]
         facts |= {"reasons": reasons, "note": Message.objects.filter(request=request).order_by("pk").first()}
-    if request.state == Request.State.ORDERED:
-        facts["order"] = Order.objects.filter(submission=submission).first()
     return facts
 
 

@@ -35,7 +35,6 @@ RULES: Mapping[str, Rule] = {
     "approvals.approval_requested": Rule(ASKED, Whom.DECIDERS, "approvals/asked"),
     "approvals.step_approved": Rule(ASKED, Whom.DECIDERS, "approvals/asked"),
     "approvals.step_handed_over": Rule(ASKED, Whom.DECIDERS, "approvals/asked"),
-    "approvals.request_approved": Rule(DECIDED, Whom.REQUESTER, "approvals/ordered"),
     "approvals.request_rejected": Rule(DECIDED, Whom.REQUESTER, "approvals/rejected"),
     "approvals.recheck_needed": Rule(DECIDED, Whom.REQUESTER, "approvals/changed"),
     "approvals.message_posted": Rule(MESSAGE, Whom.TALKERS, "approvals/message"),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("carts/<uuid:uid>/", carts.cart, name="cart"),
     path("carts/<uuid:uid>/choice/", carts.choice, name="cart_choice"),
     path("carts/<uuid:uid>/removal/", carts.removal, name="cart_removal"),
+    path("carts/<uuid:uid>/changes/", carts.changes, name="cart_changes"),
     path("carts/<uuid:uid>/lines/", carts.lines, name="cart_lines"),
     path("carts/<uuid:uid>/lines/<uuid:line_uid>/", carts.line, name="cart_line"),
     path("carts/<uuid:uid>/lines/<uuid:line_uid>/removal/", carts.line_removal, name="cart_line_removal"),

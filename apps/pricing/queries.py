@@ -44,13 +44,15 @@ class Step:
 @dataclass(frozen=True)
 class Quote:
     """What a product costs this buyer: the unit price for the asked quantity, the quantities from which it falls, and
-    why. The amounts are net, in `currency`, for `price_per` base units."""
+    why. The amounts are net, in `currency`, for `price_per` base units. `list_price` is what everybody pays for the
+    least quantity; None where the base list has none."""
 
     amount: Decimal
     price_per: int
     currency: str
     breaks: Sequence[tuple[Decimal, Decimal]]
     steps: Sequence[Step]
+    list_price: Decimal | None = None
 
 
 _CHAINS = VersionedMemo[PriceChain](most=10_000)
@@ -149,7 +151,15 @@ def _quote(chain: PriceChain, tree: Tree, product: Product, slots: list[Slot], q
         return None
     starts = {max(slot.min_quantity, product.min_quantity) for slot in slots} | {product.min_quantity}
     by_start = {start: found[0] for start in starts if (found := price(start))}
-    return Quote(asked[0], product.price_per, chain.currency, rules.steps_of(by_start), asked[1])
+    listed = rules.resolve_price(slots, [chain.base_id], product.min_quantity) if chain.base_id else None
+    return Quote(
+        asked[0],
+        product.price_per,
+        chain.currency,
+        rules.steps_of(by_start),
+        asked[1],
+        listed.amount if listed else None,
+    )
 
 
 _CONTRACTS = VersionedMemo[str](most=10_000)

@@ -36,8 +36,9 @@ document.addEventListener("drop", (event) => {
 // After a row is gone, the focus stands on the next one.
 let next = "";
 document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
-  const removes = elt.querySelector?.("[data-removes]");
-  next = removes ? elt.closest("tr").nextElementSibling?.querySelector("button[id], input[id]")?.id : "";
+  const removes = elt.matches("[data-removes]") || elt.querySelector("form > [data-removes]");
+  const row = removes && elt.closest("tr").nextElementSibling;
+  next = row ? (row.querySelector("[data-removes][id]") ?? row.querySelector("button[id], input[id]"))?.id : "";
 });
 document.addEventListener("htmx:afterRequest", () => {
   if (next) document.getElementById(next)?.focus();

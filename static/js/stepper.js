@@ -6,11 +6,20 @@ function enhance(part) {
   if (!buttons) return;
   for (const stepper of part.parentElement?.querySelectorAll("[data-stepper]:not(:has(button))") ?? []) {
     const [less, more] = buttons.cloneNode(true).children;
+    const { id } = stepper.querySelector("input");
+    less.id = `less-${id}`;
+    more.id = `more-${id}`;
     stepper.prepend(less);
     stepper.append(more);
   }
+  if (document.activeElement === document.body) document.getElementById(pressed)?.focus();
 }
 
+// htmx gives the focus back to what comes with an answer; a button that was pressed is only made afterwards.
+let pressed = "";
+document.addEventListener("htmx:beforeSwap", () => {
+  pressed = document.activeElement.matches("[data-stepper] button") ? document.activeElement.id : "";
+});
 document.addEventListener("htmx:load", ({ detail }) => enhance(detail.elt));
 
 const GROUPED = /^\d{1,3}(,\d{3})+$/;

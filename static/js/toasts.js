@@ -21,6 +21,11 @@ new MutationObserver((changes) => {
 
 toasts.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".p-toast").remove());
 
+// What a toast offers is done once.
+document.addEventListener("htmx:afterRequest", ({ detail: { elt } }) => {
+  elt.closest("#toasts .p-toast")?.remove();
+});
+
 // Screen readers read out what changes: the messages a page came with are taken out and put in again.
 const waiting = [...toasts.children];
 toasts.replaceChildren();

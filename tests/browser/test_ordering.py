@@ -113,3 +113,13 @@ def test_pages_of_buying_are_accessible(
         check_accessibility(page)
         width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert width <= 0, path
+
+
+def test_recent_orders_fit_beside_what_waits(mira: Membership, market: Market, signed_in: SignedIn) -> None:
+    from tests.factories import send_cart
+
+    send_cart(mira, fill_cart(mira, screw=(market.screw, 10)))
+    page = signed_in(mira, viewport={"width": 1024, "height": 800})
+    table = page.locator("[aria-labelledby=recent] table")
+
+    assert table.evaluate("table => table.scrollWidth - table.parentElement.clientWidth") <= 0

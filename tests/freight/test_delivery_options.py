@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -53,6 +54,9 @@ class TestDeliveryOptions:
         assert found["parcel"].cut_off_at == MONDAY_10.replace(hour=16, minute=30)
         assert found["parcel"].freight_net == Decimal("55.56")
         assert options(mira, weight_g=29_999)["parcel"].freight_net == 12
+
+    def test_a_place_for_parcels_gets_nothing_larger(self, mira: Membership) -> None:
+        assert list(options(mira, destination=replace(YARD, parcels_only=True))) == ["parcel", "collection"]
 
     def test_collection_costs_nothing(self, mira: Membership) -> None:
         free_from("2500")

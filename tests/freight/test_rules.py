@@ -10,6 +10,7 @@ from apps.freight.rules import (
     Timetable,
     arrival,
     freight_cost,
+    may_unload,
     next_cut_off,
     postal_key,
     ship_day,
@@ -150,6 +151,14 @@ class TestFreightCost:
 
     def test_is_unknown_without_a_rate(self) -> None:
         assert freight_cost(self.RATES[1:], weight_g=10, net=Decimal(10), free_from=Decimal(1)) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "fits"), [("parcel", True), ("collection", True), ("pallet", False), ("truck", False)]
+)
+def test_a_place_for_parcels_takes_nothing_larger_in(kind: str, fits: bool) -> None:
+    assert may_unload(kind, parcels_only=True) is fits
+    assert may_unload(kind, parcels_only=False)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,19 @@ def test_the_buyer_sees_what_left_and_how_to_find_it(order: Order, mira: Members
     assert "Delivered <b>" in body
 
 
+def test_the_timeline_tells_of_its_shipments(order: Order, mira: Membership, sign_in: SignIn) -> None:
+    first, _second = ship(order, "150"), ship(order, "250", "4")
+    record_delivery(actor=SAM, shipment_uid=first.uid, now=NOW)
+
+    told = page(sign_in(mira), order).partition("What happened")[2]
+
+    assert f"sent the shipment {first.number}" in told
+    assert f"The shipment {first.number} of the order {order.number} has arrived." in told
+    assert told.count("Shipment 1 of 2 · ") == 2
+    assert told.count("Shipment 2 of 2 · ") == 1
+    assert "NF 140 221 887" in told
+
+
 def test_before_anything_left_there_is_no_card(order: Order, mira: Membership, sign_in: SignIn) -> None:
     assert "Shipment" not in page(sign_in(mira), order)
 
@@ -65,10 +78,10 @@ def test_both_panels_keep_to_their_statements(order: Order, mira: Membership, sa
     request.membership, request.user = mira, sam
     found = order_for_staff(pk=order.pk)
 
-    for slot in ("order.main", "staff.order"):
+    for slot in ("order.main", "order.shipments", "staff.order"):
         [panel] = settings.PANELS[slot]
         with CaptureQueriesContext(connection) as statements:
-            assert "NF 140 221 887" in panel.function(request, order=found)
+            assert "NF 140 221 887" in str(panel.function(request, order=found))
         assert len(statements) <= panel.statements, slot
 
 

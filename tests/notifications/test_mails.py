@@ -23,6 +23,7 @@ from apps.approvals.models import Request
 from apps.fulfillment.actions.record_delivery import record_delivery
 from apps.fulfillment.models import Shipment
 from apps.notifications.models import MailMessage, NotificationPreference
+from apps.notifications.tasks import notify
 from apps.orders.actions.cancel_order import cancel_order
 from apps.orders.actions.cancel_remainder import cancel_remainder
 from apps.orders.actions.confirm_order import Answer, confirm_order
@@ -152,18 +153,18 @@ class TestAsked:
 
 
 class TestDecided:
-    def test_the_requester_reads_under_which_number_it_was_ordered(
-        self, request_of_omar: Request, mira: Membership, dana: Membership, tell: Tell
+    def test_the_requester_reads_in_one_letter_who_approved_and_under_which_number_it_was_ordered(
+        self, request_of_omar: Request, mira: Membership, dana: Membership
     ) -> None:
         decide(mira, request_of_omar)
         decide(dana, request_of_omar)
-        tell("approvals.request_approved")
+        for delivery in Delivery.objects.filter(state=Delivery.State.WAITING).order_by("pk"):
+            notify(event_id=delivery.event_id, delivery_id=delivery.pk)
 
         order = Order.objects.get()
-        [letter] = mail.outbox
-        assert letter.to == ["omar@norrvik.example"]
-        assert letter.subject == f"{request_of_omar.number} was approved and ordered as {order.number}"
-        assert all("Dana" in part and order.number in part for part in parts(letter))
+        [letter] = [letter for letter in mail.outbox if letter.to == ["omar@norrvik.example"]]
+        assert letter.subject == f"Order {order.number} was placed"
+        assert all(f"Dana approved {order.cart.name}." in part and order.number in part for part in parts(letter))
 
     def test_the_requester_reads_why_it_was_rejected(
         self, request_of_omar: Request, mira: Membership, tell: Tell
@@ -326,7 +327,6 @@ def test_every_letter_is_written_in_every_language(
     tell("approvals.message_posted")
     decide(mira, request_of_omar)
     decide(dana, request_of_omar)
-    tell("approvals.request_approved")
     tell("orders.order_placed")
     order = Order.objects.get()
     confirm_order(actor=SAM, order_uid=order.uid, answers={order.lines.get().uid: Answer(D(9), TODAY)}, now=LATER)
@@ -334,7 +334,7 @@ def test_every_letter_is_written_in_every_language(
     cancel_order(actor=mira, order_uid=order.uid, reason="", now=LATER)
     tell("orders.order_cancelled")
 
-    assert len(mail.outbox) == 7
+    assert len(mail.outbox) == 6
     for letter in mail.outbox:
         if letter.to != [settings.SUPPLIER_EMAIL]:
             body, html = parts(letter)

@@ -1,15 +1,24 @@
 """The pages of carts and orders: what is shown to whom, what a refusal keeps, and that long carts cost no more."""
 
+import html
+import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.orders.actions.add_lines import WantedLine, add_lines
 from apps.orders.models import Cart, CartLine, Order
+from apps.orgs.actions.save_cost_center import save_cost_center
 from apps.orgs.models import Membership
+from apps.pricing.actions.change_prices import NewPrice, change_prices
 from tests.conftest import Statements
-from tests.factories import NOW, Market, fill_cart, make_category, make_product, send_cart
+from tests.factories import NOW, SYSTEM, Market, fill_cart, make_category, make_product, send_cart
 
 D = Decimal
 
@@ -42,6 +51,16 @@ class TestCart:
 
         for text in ("Hex screw M8×40", "€600.00", "VAT 25%", "€847.50", "Place order", "Your order limit"):
             assert text in page
+
+    def test_it_says_what_is_saved_against_the_list_price(self, cart: Cart, browser: Client, market: Market) -> None:
+        url = reverse("orders:cart", args=[cart.uid])
+        assert "savings" not in browser.get(url).content.decode()
+        row = NewPrice(market.screw.pk, D(200), D("1.20"))
+        change_prices(actor=SYSTEM, price_list=market.prices, prices=[row], now=NOW)
+
+        page = browser.get(url).content.decode()
+        assert "Quantity and contract savings" in page
+        assert "−€120.00 included" in page
 
     def test_without_a_cart_it_says_where_to_begin(self, market: Market, browser: Client) -> None:
         assert "Nothing in it yet" in browser.get(reverse("orders:current_cart")).content.decode()
@@ -97,6 +116,22 @@ class TestCart:
 
         assert [row.product.sku for row in cart.lines.all()] == ["HX-933-0840A2"]
 
+    def test_a_line_that_was_removed_is_put_back_as_it_was(self, cart: Cart, browser: Client) -> None:
+        url, line = line_url(cart, "HX-933-0840A2")
+        facts = {"code": "410", "name": "Hull", "manager": None, "now": NOW}
+        center = save_cost_center(actor=SYSTEM, organization=cart.organization, **facts)
+        wanted = NOW.date() + timedelta(days=30)
+        CartLine.objects.filter(pk=line.pk).update(cost_center=center, requested_date=wanted)
+
+        text = browser.post(f"{url}removal/", headers={"HX-Request": "true", "HX-Target": "cart"}).content.decode()
+        assert cart.lines.count() == 1
+        form = text[text.index('id="toasts"') :]
+        names = ("number", "quantity", "cost_center", "requested_date")
+        browser.post(reverse("orders:cart_lines", args=[cart.uid]), {name: value_of(form, name) for name in names})
+
+        again = cart.lines.get(product=line.product)
+        assert (again.quantity, again.cost_center, again.requested_date) == (line.quantity, center, wanted)
+
     def test_a_line_can_be_typed(self, cart: Cart, browser: Client) -> None:
         url = reverse("orders:cart_lines", args=[cart.uid])
 
@@ -135,6 +170,150 @@ class TestCart:
         page = browser.get(reverse("orders:cart", args=[cart.uid])).content.decode()
 
         assert "€" not in page
+
+
+class TestRow:
+    """A line that is changed answers with its row, where that is all that changed."""
+
+    def post(self, browser: Client, cart: Cart, sku: str, by: str = "delivery", **typed: str) -> tuple[str, str]:
+        """What the first row of a part sends on an open page. The answer: where it goes to, and its text."""
+        line = cart.lines.filter(product__sku=sku).order_by("pk")[0]
+        url = reverse("orders:cart_line", args=[cart.uid, line.uid])
+        page = browser.get(reverse("orders:cart", args=[cart.uid]), {"by": by}).content.decode()
+        row = page[page.index(f'id="line-{line.uid}"') :]
+        seen = {name: value_of(page, name) for name in ("since", "ways")}
+        fields = {"quantity": "400", "version": line.version, "place": value_of(row, "place"), **seen, **typed}
+        answer = browser.post(f"{url}?by={by}", fields, headers={"HX-Request": "true", "HX-Target": f"line-{line.uid}"})
+        return answer.get("HX-Retarget", f"line-{line.uid}"), answer.content.decode()
+
+    @pytest.mark.parametrize("by", ["delivery", "person", "cost_center"])
+    def test_it_comes_alone_with_the_sums_beside_it(self, by: str, cart: Cart, browser: Client) -> None:
+        target, text = self.post(browser, cart, "HX-933-0840A2", by, quantity="500")
+
+        assert target.startswith("line-")
+        assert text.strip().startswith("<td")
+        assert "<tr" not in text
+        for part in ("cart-seen", "cart-sum", "cart-badge", "cart-weight", "free-freight", "live"):
+            assert text.count(f'id="{part}"') == 1
+        assert "€750.00" in text
+        assert f'name="since" value="{Cart.objects.get().version}"' in text
+
+    def test_it_is_as_on_the_page(self, cart: Cart, browser: Client) -> None:
+        _target, text = self.post(browser, cart, "HX-933-0840A2", quantity="500")
+
+        page = browser.get(reverse("orders:cart", args=[cart.uid]), {"by": "delivery"}).content.decode()
+        row = without_tokens(text[: text.index("<template>")])
+        assert row.strip() in without_tokens(page)
+
+    def test_a_refusal_comes_alone_too(self, cart: Cart, browser: Client) -> None:
+        target, text = self.post(browser, cart, "HX-933-0840A2", quantity="many")
+
+        assert target.startswith("line-")
+        assert 'value="many"' in text
+        assert "fault-" in text
+
+    def test_a_line_that_comes_on_another_day_moves(self, cart: Cart, browser: Client) -> None:
+        target, text = self.post(browser, cart, "HX-933-0840A2", requested_date="2027-03-01")
+
+        assert target == "#cart"
+        assert text.count("<tr id=") == 2
+
+    def test_a_line_for_another_cost_center_moves_only_under_that_head(self, cart: Cart, browser: Client) -> None:
+        facts = {"code": "410", "name": "Hull", "manager": None, "now": NOW}
+        center = save_cost_center(actor=SYSTEM, organization=cart.organization, **facts)
+
+        alone, _text = self.post(browser, cart, "HX-933-0840A2", cost_center=str(center.uid))
+        moved, _text = self.post(browser, cart, "GL-N7-0930B", "cost_center", cost_center=str(center.uid))
+
+        assert alone.startswith("line-")
+        assert moved == "#cart"
+
+    def test_lines_of_one_product_come_together(self, cart: Cart, browser: Client, market: Market) -> None:
+        wanted = WantedLine(market.screw, D(100), requested_date=NOW.date() + timedelta(days=30))
+        add_lines(actor=cart.owner, cart_uid=cart.uid, lines=[wanted], now=NOW)
+
+        alone, _text = self.post(browser, cart, "GL-N7-0930B", quantity="8")
+        together, _text = self.post(browser, cart, "HX-933-0840A2", quantity="500")
+
+        assert alone.startswith("line-")
+        assert together == "#cart"
+
+    def test_what_somebody_else_changed_is_shown_as_well(
+        self, cart: Cart, browser: Client, market: Market, mira: Membership
+    ) -> None:
+        page = browser.get(reverse("orders:cart", args=[cart.uid])).content.decode()
+        since = value_of(page, "since")
+        fill_cart(mira, gloves=(market.gloves, 4))
+
+        target, text = self.post(browser, cart, "HX-933-0840A2", quantity="500", since=since)
+
+        assert target == "#cart"
+        assert 'value="8"' in text
+
+    def test_a_long_cart_takes_as_many_statements(
+        self, cart: Cart, browser: Client, mira: Membership, statements: Statements
+    ) -> None:
+        few = statements(lambda: self.post(browser, cart, "HX-933-0840A2", quantity="500"))
+        category = make_category("Many")
+        fill_cart(mira, **{f"p{n}": (make_product(category, f"P-{n}", lead_days=3), n + 1) for n in range(20)})
+
+        assert statements(lambda: self.post(browser, cart, "HX-933-0840A2", quantity="600")) == few
+
+
+class TestChanges:
+    """What an open page is told of a cart that is shared."""
+
+    def ask(self, browser: Client, page: str, cart: Cart, **told: object) -> HttpResponse:
+        seen = {name: html.unescape(value_of(page, name)) for name in ("since", "at")}
+        url = reverse("orders:cart_changes", args=[cart.uid])
+        return browser.get(url, {**seen, **told}, headers={"HX-Request": "true"})
+
+    def test_nothing_new_takes_one_cheap_statement(self, cart: Cart, browser: Client) -> None:
+        page = browser.get(reverse("orders:cart", args=[cart.uid])).content.decode()
+
+        with CaptureQueriesContext(connection) as asked:
+            answer = self.ask(browser, page, cart)
+
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert len([query for query in asked.captured_queries if "orders_" in query["sql"]]) == 1
+
+    def test_it_says_who_added_lines_and_says_it_once(
+        self, cart: Cart, browser: Client, market: Market, lena: Membership
+    ) -> None:
+        page = browser.get(reverse("orders:cart", args=[cart.uid])).content.decode()
+        wanted = [WantedLine(market.screw, D(10), requested_date=NOW.date() + timedelta(days=n)) for n in (30, 31)]
+        add_lines(actor=lena, cart_uid=cart.uid, lines=wanted, now=NOW + timedelta(minutes=5))
+
+        answer = self.ask(browser, page, cart)
+        text = answer.content.decode()
+
+        assert answer.status_code == 200
+        assert "Lena added 2 lines." in text
+        assert self.ask(browser, page, cart, told=value_of(text, "told")).status_code == 204
+
+    def test_other_changes_are_told_too(self, cart: Cart, browser: Client) -> None:
+        page = browser.get(reverse("orders:cart", args=[cart.uid])).content.decode()
+        browser.post(reverse("orders:cart", args=[cart.uid]), {"po_number": "PO-77134"})
+
+        assert "This cart was changed." in self.ask(browser, page, cart).content.decode()
+
+    def test_it_ends_with_the_cart(self, cart: Cart, browser: Client, mira: Membership) -> None:
+        page = browser.get(reverse("orders:cart", args=[cart.uid])).content.decode()
+        send_cart(mira, cart)
+
+        assert self.ask(browser, page, cart).status_code == 286
+        page = browser.get(reverse("orders:cart", args=[cart.uid])).content.decode()
+        assert "cart-news" not in page
+
+
+def value_of(text: str, name: str) -> str:
+    found = re.search(f'name="{name}" value="([^"]*)"', text)
+    assert found
+    return found[1]
+
+
+def without_tokens(text: str) -> str:
+    return re.sub(r'(csrfmiddlewaretoken" value=)"[^"]*"', r"\1", text)
 
 
 class TestSending:

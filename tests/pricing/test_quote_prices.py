@@ -51,6 +51,7 @@ class TestQuotePrices:
         assert found.amount == d("0.14")
         assert found.breaks == [(d("100"), d("0.15")), (d("500"), d("0.14"))]
         assert [step.kind for step in found.steps] == ["base"]
+        assert found.list_price == d("0.15")
 
     def test_a_contract_is_nearer_and_its_company_s_alone(
         self, mira: Membership, screw: Product, base: PriceList, norrvik: Any
@@ -67,6 +68,7 @@ class TestQuotePrices:
         assert today
         assert tomorrow
         assert (today.amount, today.steps[0].name) == (d("0.123"), "HC-2041")
+        assert today.list_price == d("0.15")
         assert tomorrow.amount == d("0.15")
 
     def test_another_company_never_sees_a_contract_s_price(

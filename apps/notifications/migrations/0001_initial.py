@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('asked', 'An order waits for my approval'), ('decided', 'My order was approved, rejected or has to be looked at again'), ('message', 'Somebody writes about an approval'), ('placed', 'My order was placed'), ('confirmed', 'My order was confirmed'), ('cancelled', 'My order, or the rest of it, was canceled'), ('shipped', 'Goods of my order are on the way'), ('delivered', 'Goods of my order have arrived')], max_length=9)),
+                ('kind', models.CharField(choices=[('asked', 'An order waits for my approval'), ('decided', 'My order was rejected or has to be looked at again'), ('message', 'Somebody writes about an approval'), ('placed', 'My order was placed, or approved and placed'), ('confirmed', 'My order was confirmed'), ('cancelled', 'My order, or the rest of it, was canceled'), ('shipped', 'Goods of my order are on the way'), ('delivered', 'Goods of my order have arrived')], max_length=9)),
                 ('created_at', models.DateTimeField()),
                 ('read_at', models.DateTimeField(null=True)),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='activity.event')),
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
             name='NotificationPreference',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('asked', 'An order waits for my approval'), ('decided', 'My order was approved, rejected or has to be looked at again'), ('message', 'Somebody writes about an approval'), ('placed', 'My order was placed'), ('confirmed', 'My order was confirmed'), ('cancelled', 'My order, or the rest of it, was canceled'), ('shipped', 'Goods of my order are on the way'), ('delivered', 'Goods of my order have arrived')], max_length=9)),
+                ('kind', models.CharField(choices=[('asked', 'An order waits for my approval'), ('decided', 'My order was rejected or has to be looked at again'), ('message', 'Somebody writes about an approval'), ('placed', 'My order was placed, or approved and placed'), ('confirmed', 'My order was confirmed'), ('cancelled', 'My order, or the rest of it, was canceled'), ('shipped', 'Goods of my order are on the way'), ('delivered', 'Goods of my order have arrived')], max_length=9)),
                 ('by_mail', models.BooleanField()),
                 ('by_bell', models.BooleanField()),
                 ('membership', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.membership')),

@@ -1,5 +1,6 @@
 """Carts, and what they come to: prices, VAT, freight and days are worked out when a cart is looked at, never stored."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -87,6 +88,19 @@ def cart_of(membership: Membership, uid: UUID) -> Cart | None:
     return rows.filter(uid=uid).first()
 
 
+def cart_version(membership: Membership, uid: UUID) -> tuple[int, bool] | None:
+    """The version of a cart that this person sees, and whether it is open. 1 statement."""
+    found = Cart.objects.visible_to(membership).filter(uid=uid).values_list("version", "state").first()
+    return (found[0], found[1] == Cart.State.OPEN) if found else None
+
+
+def lines_added(membership: Membership, uid: UUID, since: datetime) -> dict[str, int]:
+    """How many lines others have put into a cart since then and who, the first first. 1 statement."""
+    rows = CartLine.objects.visible_to(membership).filter(cart__uid=uid, created_at__gt=since)
+    others = rows.exclude(author=membership).select_related("author__user").order_by("pk")
+    return Counter(line.author.label for line in others)
+
+
 def cart_context(cart: Cart) -> BuyingContext:
     """For whom a cart is priced: its owner's place in the company, whoever looks at it.
 
@@ -135,6 +149,14 @@ def _net(line: CartLine, quote: Quote | None, currency: str) -> Decimal | None:
     return None if quote is None else line_net(line.quantity, quote.amount, quote.price_per, currency)
 
 
+def _saved(line: CartLine, quote: Quote | None, currency: str) -> Decimal:
+    """By how much a line is cheaper than at the list price of the least quantity; nothing where it is not."""
+    if quote is None or quote.list_price is None or quote.list_price <= quote.amount:
+        return Decimal(0)
+    at_list_price = line_net(line.quantity, quote.list_price, quote.price_per, currency)
+    return at_list_price - line_net(line.quantity, quote.amount, quote.price_per, currency)
+
+
 @dataclass(frozen=True)
 class PricedLine:
     """One line at today's price, with its share of the VAT and the day on which it comes."""
@@ -176,6 +198,8 @@ class PricedCart:
     tax_groups: Sequence[TaxGroup]
     freight_tax: Decimal
     goods_net: Decimal
+    # What contract, discounts and breaks take off the base list.
+    saved_net: Decimal
     weight_g: int
 
     @property
@@ -281,6 +305,7 @@ def priced_cart(cart: Cart, now: datetime) -> PricedCart:
         tax_groups=[group for group in groups if group.net],
         freight_tax=shares[-1],
         goods_net=goods_net,
+        saved_net=sum((_saved(line, quotes[line.product_id], cart.currency) for line in lines), Decimal(0)),
         weight_g=weight,
     )
 

@@ -1,10 +1,11 @@
 """Orders as people look for them: lists, one order with all its lines, the rows of an export."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -83,10 +84,14 @@ def with_page_facts(orders: QuerySet[Order]) -> QuerySet[Order]:
     )
 
 
-def timeline(membership: Membership, order: Order) -> list[Event]:
-    """What happened to an order, the first fact first. 1 statement."""
-    rows = Event.objects.visible_to(membership).filter(subject_kind="order", subject_uid=order.uid)
-    return list(rows.order_by("pk"))
+def timeline(membership: Membership, order: Order, shipments: Collection[UUID]) -> list[Event]:
+    """What happened to an order and, as far as it concerns this order, to these shipments, the first fact first.
+
+    1 statement.
+    """
+    own = Q(subject_kind="order", subject_uid=order.uid)
+    sent = Q(subject_kind="shipment", subject_uid__in=shipments, payload__order=order.number)
+    return list(Event.objects.visible_to(membership).filter(own | sent).order_by("pk"))
 
 
 COLUMNS = (

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseStopPolling, reswap, retarget
 
 from apps.catalog.queries.search import find_number
 from apps.catalog.queries.tree import catalog_tree
@@ -23,7 +26,8 @@ from apps.orders.actions.change_line import LineFacts, StaleLine, change_line
 from apps.orders.actions.choose_ship_to import choose_ship_to
 from apps.orders.actions.open_cart import open_cart
 from apps.orders.actions.remove_lines import remove_lines
-from apps.orders.forms import CartForm, LineForm, NewLineForm, QuantityField
+from apps.orders.actions.take_cart import CartClosed
+from apps.orders.forms import CartForm, LineForm, NewLineForm, QuantityField, SeenForm
 from apps.orders.models import Cart, CartLine
 from apps.orders.queries import carts as queries
 from apps.orders.queries.carts import PricedCart, PricedLine
@@ -74,23 +78,18 @@ def find_cart(request: MemberRequest, uid: UUID) -> Cart:
     return cart
 
 
-def cart_page(
-    request: MemberRequest, cart: Cart, *, status: int = 200, fault: str = "", fault_at: str = "", said: str = ""
-) -> HttpResponse:
-    """The cart as it is now. A refusal stands at the line whose uid `fault_at` is, or at a field of that name."""
+def shown(request: MemberRequest, cart: Cart, *, fault: str = "", fault_at: str = "", said: str = "") -> dict[str, Any]:
+    """What the whole cart and one line of it are printed from."""
     now = timezone.now()
     priced = queries.priced_cart(cart, now)
     by = request.GET.get("by", "")
-    page: dict[str, Any] = {
+    return {
         "cart": cart,
         "priced": priced,
-        "groups": grouped(priced, by if by in GROUPINGS else "delivery"),
-        "by": by if by in GROUPINGS else "delivery",
-        "addresses": ship_to_addresses(request.membership),
+        "by": by if by in GROUPINGS else GROUPINGS[0],
+        "ways": ways(priced),
         "cost_centers": open_cost_centers(request.membership),
-        "other_carts": [row for row in queries.open_carts(request.membership) if row.pk != cart.pk],
         "may_edit": cart.is_open and cart.may(request.membership, "cart.edit"),
-        "may_save_list": request.membership.may("lists.edit"),
         "may_see_prices": request.membership.may("prices.view"),
         "fault": fault,
         "fault_at": fault_at,
@@ -99,15 +98,90 @@ def cart_page(
         "submit_panels": panels.fill("cart.submit", request, priced=priced, now=now),
         "badge": queries.badge_of(request.membership),
         "today": priced.day.isoformat(),
+        # Said in every line, translated once.
+        "words": {
+            "cost_center": _("Cost center"),
+            "day": _("Wanted day"),
+            "save": _("Save"),
+            "remove": _("Remove"),
+        },
     }
-    return render_page(request, "orders/cart.html", page, partial="cart", status=status)
 
 
-def line_row(row: PricedLine, lines_url: str, currency: str) -> dict[str, Any]:
+def cart_page(
+    request: MemberRequest,
+    cart: Cart,
+    *,
+    status: int = 200,
+    fault: str = "",
+    fault_at: str = "",
+    said: str = "",
+    removed: CartLine | None = None,
+) -> HttpResponse:
+    """The cart as it is now. A refusal stands at the line whose uid `fault_at` is, or at a field of that name; a line
+    that was just removed can be put back."""
+    page = shown(request, cart, fault=fault, fault_at=fault_at, said=said) | {"removed": removed}
+    return whole_cart(request, page, status)
+
+
+def whole_cart(request: MemberRequest, page: dict[str, Any], status: int) -> HttpResponse:
+    page |= {
+        "groups": grouped(page["priced"], page["by"]),
+        "addresses": ship_to_addresses(request.membership),
+        "other_carts": [row for row in queries.open_carts(request.membership) if row.pk != page["cart"].pk],
+        "may_save_list": request.membership.may("lists.edit"),
+    }
+    response = render_page(request, "orders/cart.html", page, partial="cart", status=status)
+    if request.htmx and request.htmx.target != "cart":
+        # Asked by a line, for itself.
+        retarget(reswap(response, "outerHTML"), "#cart")
+    return response
+
+
+def line_answer(
+    request: MemberRequest, cart: Cart, line_uid: UUID, *, changes: int, status: int = 200, fault: str = "", said: str
+) -> HttpResponse:
+    """One line of an open page after so many changes to its cart: its row, and beside it what it all comes to. Where
+    more has changed of what the page shows, the whole cart."""
+    page = shown(request, cart, fault=fault, fault_at=str(line_uid) if fault else "", said=said)
+    priced: PricedCart = page["priced"]
+    row = next((row for row in priced.lines if row.line.uid == line_uid), None)
+    if row is None or not request.htmx or not stands_alone(request, row, page, changes):
+        return whole_cart(request, page, status)
+    page["row"] = line_row(row, reverse("orders:cart_lines", args=[cart.uid]), cart.currency, page["by"])
+    return render_page(request, "orders/cart.html", page, partial="line", status=status)
+
+
+def stands_alone(request: MemberRequest, row: PricedLine, page: dict[str, Any], changes: int) -> bool:
+    """Whether nothing but this line and the sums differs from what the page shows: nobody else changed the cart, it
+    travels as before, the line stays under its head, and no other line shares the stock and the price breaks."""
+    priced: PricedCart = page["priced"]
+    seen = {name: request.POST.get(name) for name in ("since", "ways", "place")}
+    return (
+        seen == {"since": str(priced.cart.version - changes), "ways": page["ways"], "place": place(row, page["by"])}
+        and [other.line.product_id for other in priced.lines].count(row.line.product_id) == 1
+    )
+
+
+def ways(priced: PricedCart) -> str:
+    """How a cart can travel, first how it does: as long as this stays, so do the days of its lines."""
+    chosen = [priced.option] if priced.option else []
+    return " ".join(option.method.code for option in [*chosen, *priced.options])
+
+
+def place(row: PricedLine, by: str) -> str:
+    """The head under which a line stands. Who added it never changes."""
+    if by == "delivery":
+        return str(row.promise.arrives_on)
+    return row.line.cost_center.code if by == "cost_center" and row.line.cost_center else ""
+
+
+def line_row(row: PricedLine, lines_url: str, currency: str, by: str) -> dict[str, Any]:
     """One line as its template prints it: plain values, because a cart has many."""
     line, product, quote, uid = row.line, row.line.product, row.quote, str(row.line.uid)
     return {
         "uid": uid,
+        "place": place(row, by),
         "url": f"{lines_url}{uid}/",
         "product_url": link("shop:product", product.sku),
         "name": row.label.name,
@@ -136,7 +210,7 @@ def grouped(priced: PricedCart, by: str) -> list[dict[str, Any]]:
     lines_url = reverse("orders:cart_lines", args=[priced.cart.uid])
 
     def rows(lines: Sequence[PricedLine]) -> list[dict[str, Any]]:
-        return [line_row(row, lines_url, priced.cart.currency) for row in lines]
+        return [line_row(row, lines_url, priced.cart.currency, by) for row in lines]
 
     if by == "delivery":
         deliveries = enumerate(priced.deliveries, 1)
@@ -149,10 +223,10 @@ def grouped(priced: PricedCart, by: str) -> list[dict[str, Any]]:
     return [{"head": head, "lines": rows(found[head])} for head in sorted(found)]
 
 
-def written(request: MemberRequest, cart: Cart, said: str) -> HttpResponse:
+def written(request: MemberRequest, cart: Cart, said: str, removed: CartLine | None = None) -> HttpResponse:
     """After a change: the page's part for htmx, the page itself for a plain form."""
     if request.htmx:
-        return cart_page(request, find_cart(request, cart.uid), said=said)
+        return cart_page(request, find_cart(request, cart.uid), said=said, removed=removed)
     return go_to(request, reverse("orders:cart", args=[cart.uid]))
 
 
@@ -210,12 +284,46 @@ def cart(request: MemberRequest, uid: UUID) -> HttpResponse:
     return written(request, found, _("The cart was saved."))
 
 
+@require_GET
+@permission_required("cart.view")
+def changes(request: MemberRequest, uid: UUID) -> HttpResponse:
+    """What others changed since a page was shown: 204 when nothing is new, 286 when the cart is not open any more."""
+    found = queries.cart_version(request.membership, uid)
+    if found is None:
+        raise Http404
+    seen = SeenForm(request.GET)
+    if not seen.is_valid():
+        raise Http404
+    since, told, shown_at = (seen.cleaned_data[name] for name in ("since", "told", "at"))
+    version, is_open = found
+    if is_open and version <= max(since, told or 0):
+        return HttpResponse(status=204)
+    page = {
+        "uid": uid,
+        "by": request.GET.get("by", ""),
+        "version": version,
+        "news": news(request, uid, shown_at) if is_open else str(CartClosed.message),
+    }
+    status = 200 if is_open else HttpResponseStopPolling.status_code
+    return render_page(request, "orders/cart_news.html", page, status=status)
+
+
+def news(request: MemberRequest, uid: UUID, since: datetime) -> str:
+    """Omar added 4 lines."""
+    added = queries.lines_added(request.membership, uid, since)
+    count = sum(added.values())
+    if not count:
+        return _("This cart was changed.")
+    words = ngettext("%(names)s added %(count)s line.", "%(names)s added %(count)s lines.", count)
+    return words % {"names": ", ".join(added), "count": qty(count)}
+
+
 @require_POST
 @permission_required("cart.edit")
 def lines(request: MemberRequest, uid: UUID) -> HttpResponse:
-    """Add a line by typed part number and quantity."""
+    """Add a line by typed part number and quantity; one that was removed comes back with its cost center and day."""
     found = find_cart(request, uid)
-    form = NewLineForm(request.POST)
+    form = NewLineForm(request.POST, cost_centers=open_cost_centers(request.membership))
     if not form.is_valid():
         return cart_page(request, found, status=422, fault=_("Type a part number."), fault_at="number")
     number, now = form.cleaned_data["number"], timezone.now()
@@ -232,7 +340,8 @@ def lines(request: MemberRequest, uid: UUID) -> HttpResponse:
         except ValueError as error:
             return cart_page(request, found, status=422, fault=first_words(error), fault_at="number")
     try:
-        add_lines(actor=request.membership, cart_uid=found.uid, lines=[WantedLine(product, quantity)], now=now)
+        wanted = WantedLine(product, quantity, form.cleaned_data["cost_center"], form.cleaned_data["requested_date"])
+        add_lines(actor=request.membership, cart_uid=found.uid, lines=[wanted], now=now)
     except QuantityRefused as refusal:
         return cart_page(request, found, status=422, fault=refused_words(refusal), fault_at="number")
     return written(request, found, _("%(sku)s is in the cart.") % {"sku": product.sku})
@@ -260,9 +369,12 @@ def line(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpResponse:
     if request.POST.get("quantity", "").strip() == "0":
         return without_line(request, found, line_uid)
     form = LineForm(request.POST, cost_centers=open_cost_centers(request.membership), packs=packs_of(row.product))
+
+    def refused(text: str) -> HttpResponse:
+        return line_answer(request, found, line_uid, changes=0, status=422, fault=text, said="")
+
     if not form.is_valid():
-        text = str(next(iter(form.errors.values()))[0])
-        return cart_page(request, found, status=422, fault=text, fault_at=str(line_uid))
+        return refused(str(next(iter(form.errors.values()))[0]))
     values = form.cleaned_data
     facts = LineFacts(values["quantity"], values["cost_center"], values["requested_date"])
     try:
@@ -271,14 +383,17 @@ def line(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpResponse:
             now=timezone.now(),
         )  # fmt: skip
     except QuantityRefused as refusal:
-        return cart_page(request, found, status=422, fault=refused_words(refusal), fault_at=str(line_uid))
+        return refused(refused_words(refusal))
     except StaleLine as refusal:
         return cart_page(request, found, status=409, fault=str(refusal), fault_at=str(line_uid))
+    if not request.htmx:
+        return go_to(request, reverse("orders:cart", args=[uid]))
     if changed.quantity != facts.quantity:
         said = _("%(sku)s was rounded to %(quantity)s.")
     else:
         said = _("%(sku)s was changed.")
-    return written(request, found, said % {"sku": row.product.sku, "quantity": f"{changed.quantity.normalize():f}"})
+    said %= {"sku": row.product.sku, "quantity": f"{changed.quantity.normalize():f}"}
+    return line_answer(request, find_cart(request, uid), line_uid, changes=1, said=said)
 
 
 @require_POST
@@ -288,5 +403,7 @@ def line_removal(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpRespo
 
 
 def without_line(request: MemberRequest, found: Cart, line_uid: UUID) -> HttpResponse:
+    rows = CartLine.visible_to(request.membership).filter(cart=found, uid=line_uid)
+    removed = rows.select_related("product", "cost_center").first()
     remove_lines(actor=request.membership, cart_uid=found.uid, line_uids=[line_uid], now=timezone.now())
-    return written(request, found, _("The line was removed."))
+    return written(request, found, _("The line was removed."), removed=removed)

@@ -71,10 +71,14 @@ def export(request: MemberRequest) -> HttpResponseBase:
 @permission_required("orders.view")
 def order(request: MemberRequest, number: str) -> HttpResponse:
     found = find_order(request, number)
+    parts = {uid: words for rows in panels.fill("order.shipments", request, order=found) for uid, words in rows.items()}
     page = {
         "order": found,
         "delivery": found.deliveries.all()[0],
-        "events": [{"event": row, "text": sentence(row)} for row in queries.timeline(request.membership, found)],
+        "events": [
+            {"event": row, "text": sentence(row), "part": parts.get(row.subject_uid, "")}
+            for row in queries.timeline(request.membership, found, parts)
+        ],
         "tax_groups": [{"rate": Decimal(group["rate"]), "tax": Decimal(group["tax"])} for group in found.tax_groups],
         "panels": panels.fill("order.main", request, order=found),
         "may_cancel": found.may(request.membership, "orders.cancel") and found.may_be_cancelled,
