@@ -124,7 +124,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "greeting": greeting(timezone.localtime(now).hour) % {"name": member.label},
         "departure": departure(member, now),
         "cart": current_cart(member) if member.may("cart.edit") else None,
-        "lists": [row for row in lists_of(member) if row.line_count][:LISTS] if member.may("lists.edit") else [],
+        "lists": lists_of(member)[:LISTS] if member.may("lists.edit") else [],
         "orders": orders,
         "waiting": inbox(member) if member.may("approvals.decide") else [],
         "sent": sent_by(member) if member.may("cart.submit") else [],
