@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from itertools import islice
@@ -61,12 +61,14 @@ class Call:
 class Benchmark:
     """What a module of a benchmark hands over: calls without end, of which --seconds are measured, or a fixed number.
 
-    The first `warm` calls of a fixed number are not counted: a web process lives for days.
+    The first `warm` calls of a fixed number are not counted: a web process lives for days. `before` is what the people
+    of these calls have looked at just before, one page for each call.
     """
 
     calls: Iterator[Call]
     route: str
     warm: int | None = None
+    before: Sequence[Call] = ()
 
 
 @dataclass
@@ -121,14 +123,22 @@ def measure(
 def load(benchmark: Benchmark, log: RequestLog, web: int, data: Path, options: Namespace) -> dict[str, Any]:
     """Send the calls to the web processes of session `web`, whose database works in the folder `data`."""
     port = int(os.environ["PORT"])
+    connections = [HTTPConnection("127.0.0.1", port, timeout=60) for _ in range(options.clients)]
     is_endless = benchmark.warm is None
-    warm = benchmark.calls if is_endless else islice(benchmark.calls, benchmark.warm)
-    run(warm, options.clients, WARM_SECONDS if is_endless else None, port)
+    counted = benchmark.calls
+    if is_endless:
+        run([counted] * options.clients, connections, WARM_SECONDS)
+    else:
+        run(shares(islice(counted, benchmark.warm), options.clients), connections)
+        run(shares(benchmark.before[benchmark.warm :], options.clients), connections)
     time.sleep(0.5)
     log.counts = True
     python_before, postgres_before = cpu(processes_of(web)), cpu(workers_in(data, "postgres"))
     began = time.perf_counter()
-    times = run(benchmark.calls, options.clients, options.seconds if is_endless else None, port)
+    if is_endless:
+        times = run([counted] * options.clients, connections, options.seconds)
+    else:
+        times = run(shares(counted, options.clients), connections)
     seconds = time.perf_counter() - began
     python_after, postgres_after = cpu(processes_of(web)), cpu(workers_in(data, "postgres"))
     memory = sum(resident(pid) for pid in processes_of(web))
@@ -148,19 +158,25 @@ def load(benchmark: Benchmark, log: RequestLog, web: int, data: Path, options: N
     }
 
 
-def run(calls: Iterator[Call], clients: int, seconds: float | None, port: int) -> list[float]:
-    """Send calls from so many clients, until the time is over or there are none left; how long each took."""
+def shares(calls: Iterable[Call], clients: int) -> list[Iterator[Call]]:
+    """A fixed number of calls, dealt out to the clients: each keeps its people, and its web process."""
+    rows = list(calls)
+    return [iter(rows[number::clients]) for number in range(clients)]
+
+
+def run(calls: list[Iterator[Call]], connections: list[HTTPConnection], seconds: float | None = None) -> list[float]:
+    """Send the calls of each client over its connection, until the time is over or there are none left; how long each
+    took."""
     lock = threading.Lock()
     times: list[float] = []
     faults: list[Exception] = []
     deadline = None if seconds is None else time.perf_counter() + seconds
 
-    def client() -> None:
-        connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    def client(own: Iterator[Call], connection: HTTPConnection) -> None:
         try:
             while not faults and (deadline is None or time.perf_counter() < deadline):
                 with lock:
-                    call = next(calls, None)
+                    call = next(own, None)
                 if call is None:
                     return
                 began = time.perf_counter()
@@ -168,10 +184,8 @@ def run(calls: Iterator[Call], clients: int, seconds: float | None, port: int) -
                 times.append(time.perf_counter() - began)
         except Exception as error:  # noqa: BLE001  the thread that waits raises it
             faults.append(error)
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=client) for _ in range(clients)]
+    threads = [threading.Thread(target=client, args=pair) for pair in zip(calls, connections, strict=True)]
     for thread in threads:
         thread.start()
     for thread in threads:

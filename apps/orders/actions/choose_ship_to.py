@@ -5,7 +5,7 @@ from django.db import transaction
 from apps.core.errors import NotAllowed
 from apps.orders.actions.change_cart import AddressBlocked, change_cart
 from apps.orders.models import Cart, CurrentCart
-from apps.orders.queries.carts import USUAL
+from apps.orders.queries.carts import CURRENT
 from apps.orgs.models import Address, Membership
 
 
@@ -27,7 +27,7 @@ def choose_ship_to(*, actor: Membership, address: Address, now: datetime) -> Cur
     cart = Cart.objects.visible_to(actor).open().filter(chosen_by=current).first()
     if cart:
         change_cart(actor=actor, cart_uid=cart.uid, facts={"ship_to": address}, now=now)
-    USUAL.forget()
+    CURRENT.forget()
     current.ship_to = address
     current.save(update_fields=["ship_to"])
     return current

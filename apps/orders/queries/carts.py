@@ -36,8 +36,13 @@ FAULTS: Mapping[str, Lazy | str] = {
 }
 
 
-# The header, the promises and the marks of a table need it; take_cart and make_cart forget it.
-CURRENT = RequestMemo[Cart | None]()
+# The header, the promises and the marks of a table need it; take_cart, make_cart and choose_ship_to forget it.
+CURRENT = RequestMemo[CurrentCart | None]()
+
+
+def _current(membership: Membership) -> CurrentCart | None:
+    rows = CurrentCart.objects.filter(membership=membership).select_related("cart__ship_to")
+    return CURRENT.get(membership.pk, rows.first)
 
 
 def current_cart(membership: Membership) -> Cart | None:
@@ -45,32 +50,24 @@ def current_cart(membership: Membership) -> Cart | None:
 
     1 statement, and only 1 in a request that changes nothing.
     """
-    rows = Cart.objects.visible_to(membership).open().filter(chosen_by__membership=membership)
-    return CURRENT.get(membership.pk, lambda: rows.select_related("ship_to").first())
-
-
-# Where the carts of a person go that are not there yet; choose_ship_to forgets it.
-USUAL = RequestMemo[Address | None]()
+    choice = _current(membership)
+    cart = choice.cart if choice else None
+    return cart if cart and cart.is_open and cart.may(membership, "cart.view") else None
 
 
 def usual_ship_to(membership: Membership) -> Address | None:
     """Where a new cart of this person is delivered: as they chose last, or the company's first choice.
 
-    1 statement, and only 1 in a request that changes nothing.
+    2 statements at most, none beside `current_cart` while the company is unchanged.
     """
-    rows = ship_to_addresses(membership)
-
-    def find() -> Address | None:
-        chosen = CurrentCart.objects.filter(membership=membership).values_list("ship_to", flat=True).first()
-        usual = next((row for row in rows if row.is_default), None)
-        return next((row for row in rows if row.pk == chosen), usual)
-
-    return USUAL.get(membership.pk, find) if rows else None
+    rows, choice = ship_to_addresses(membership), _current(membership)
+    usual = next((row for row in rows if row.is_default), None)
+    return next((row for row in rows if choice and row.pk == choice.ship_to_id), usual)
 
 
 def ship_to_of(membership: Membership) -> Address | None:
     """Where goods would go now, which dates, freight and VAT on every page are for: the address of the current cart, or
-    the usual one. 2 statements at most, none beside `current_cart` when that has an address."""
+    the usual one. 2 statements at most, none beside `current_cart` while the company is unchanged."""
     cart = current_cart(membership)
     return cart.ship_to if cart and cart.ship_to else usual_ship_to(membership)
 
