@@ -91,7 +91,7 @@ def test_from_the_cart_to_the_shipment(
     staff.wait_for_load_state()
 
     buyer.goto(f"/orders/{order.number}/")
-    expect(buyer.get_by_text("NF140221887")).to_be_visible()
+    expect(buyer.get_by_text("NF140221887", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("look", [{}, {"color_scheme": "dark"}, {"viewport": PHONE, "is_mobile": True}])
