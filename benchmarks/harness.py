@@ -130,7 +130,7 @@ def load(benchmark: Benchmark, log: RequestLog, web: int, data: Path, options: N
         run([counted] * options.clients, connections, WARM_SECONDS)
     else:
         run(shares(islice(counted, benchmark.warm), options.clients), connections)
-        run(shares(benchmark.before[benchmark.warm :], options.clients), connections)
+        run(shares(benchmark.before[benchmark.warm :], options.clients), connections, spread=False)
     time.sleep(0.5)
     log.counts = True
     python_before, postgres_before = cpu(processes_of(web)), cpu(workers_in(data, "postgres"))
@@ -138,7 +138,7 @@ def load(benchmark: Benchmark, log: RequestLog, web: int, data: Path, options: N
     if is_endless:
         times = run([counted] * options.clients, connections, options.seconds)
     else:
-        times = run(shares(counted, options.clients), connections)
+        times = run(shares(counted, options.clients), connections, spread=not benchmark.before)
     seconds = time.perf_counter() - began
     python_after, postgres_after = cpu(processes_of(web)), cpu(workers_in(data, "postgres"))
     memory = sum(resident(pid) for pid in processes_of(web))
@@ -164,9 +164,12 @@ def shares(calls: Iterable[Call], clients: int) -> list[Iterator[Call]]:
     return [iter(rows[number::clients]) for number in range(clients)]
 
 
-def run(calls: list[Iterator[Call]], connections: list[HTTPConnection], seconds: float | None = None) -> list[float]:
+def run(
+    calls: list[Iterator[Call]], connections: list[HTTPConnection], seconds: float | None = None, *, spread: bool = True
+) -> list[float]:
     """Send the calls of each client over its connection, until the time is over or there are none left; how long each
-    took."""
+    took. The kernel deals connections out to the web processes: `spread` opens a new one for each call, so that all of
+    them have work; without it a person stays with one process."""
     lock = threading.Lock()
     times: list[float] = []
     faults: list[Exception] = []
@@ -182,6 +185,8 @@ def run(calls: list[Iterator[Call]], connections: list[HTTPConnection], seconds:
                 began = time.perf_counter()
                 call.send(connection)
                 times.append(time.perf_counter() - began)
+                if spread:
+                    connection.close()
         except Exception as error:  # noqa: BLE001  the thread that waits raises it
             faults.append(error)
 
