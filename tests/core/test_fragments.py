@@ -30,10 +30,10 @@ class TestFragment:
         assert Template(kept).render(values) == Template(source).render(values)
 
     def test_other_values_and_other_languages_have_their_own(self) -> None:
-        assert promised(5) == '<span class="p-st">5 Mar 2031</span>'
-        assert promised(6) == '<span class="p-st">6 Mar 2031</span>'
+        assert promised(5) == '<span class="p-nowrap p-st">5 Mar 2031</span>'
+        assert promised(6) == '<span class="p-nowrap p-st">6 Mar 2031</span>'
         assert "2031年3月6日" in promised(6, "zh-hans")
-        assert promised(6) == '<span class="p-st">6 Mar 2031</span>'
+        assert promised(6) == '<span class="p-nowrap p-st">6 Mar 2031</span>'
 
 
 @pytest.mark.django_db(transaction=True)
