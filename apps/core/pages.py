@@ -3,17 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, get_language_info
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
-
-from apps.core import panels
 
 
 class Request(HttpRequest):
@@ -58,43 +53,3 @@ def next_url(request: HttpRequest, default: str) -> str:
     if url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return url
     return default
-
-
-def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: what surrounds every page. Built when a template first asks for it, and once for a request."""
-
-    def build() -> dict[str, Any]:
-        current = get_language()
-        user = getattr(request, "user", None)
-        theme = getattr(user, "theme", "") or request.COOKIES.get("theme", "")
-        return {
-            "supplier": {
-                "name": settings.SUPPLIER_NAME,
-                "tagline": settings.SUPPLIER_TAGLINE,
-                "phone": settings.SUPPLIER_PHONE,
-                "email": settings.SUPPLIER_EMAIL,
-            },
-            "navigation": [entry for entries in panels.fill("shell.navigation", request) for entry in entries],
-            "memberships": [row for rows in panels.fill("shell.memberships", request) for row in rows],
-            "header": [fragment for fragment in panels.fill("shell.header", request) if fragment],
-            "header_end": [fragment for fragment in panels.fill("shell.header_end", request) if fragment],
-            "navigation_end": [fragment for fragment in panels.fill("shell.navigation_end", request) if fragment],
-            "company_tabs": [tab for tabs in panels.fill("company.tabs", request) for tab in tabs],
-            "footer_links": [link for links in panels.fill("shell.footer_links", request) for link in links],
-            "languages": [
-                {
-                    "code": code,
-                    "name": get_language_info(code)["name_local"],
-                    "direction": "rtl" if get_language_info(code)["bidi"] else "ltr",
-                    "is_current": code == current,
-                }
-                for code, _name in settings.LANGUAGES
-            ],
-            "theme": theme if theme in {"light", "dark"} else "",
-            "density": getattr(user, "density", "") or "compact",
-            "direction": "rtl" if current and get_language_info(current)["bidi"] else "ltr",
-        }
-
-    if not hasattr(request, "shell"):
-        request.shell = SimpleLazyObject(build)  # type: ignore[attr-defined]
-    return {"shell": request.shell}  # type: ignore[attr-defined]

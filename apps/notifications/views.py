@@ -3,7 +3,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.activity.descriptions import sentence
 from apps.core.pages import go_to, render_page
+from apps.core.templatetags.portico import fragment
 from apps.notifications import queries
 from apps.notifications.actions.read_notices import read_notices
 from apps.notifications.actions.save_preferences import save_preferences
@@ -36,7 +36,7 @@ def bell(request: HttpRequest) -> str:
     membership = request.membership  # type: ignore[attr-defined]
     if not membership:
         return ""
-    return render_to_string("notifications/bell.html", {"count": queries.unread_count(membership)})
+    return fragment("notifications/bell.html", count=queries.unread_count(membership))
 
 
 @require_GET

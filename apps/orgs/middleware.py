@@ -19,7 +19,7 @@ def find_membership(request: HttpRequest) -> Membership | None:
     """
     if not request.user.is_authenticated:
         return None
-    memberships = sorted(memberships_of(request.user), key=lambda row: row.pk)
+    memberships = sorted(memberships_of(request.user.pk), key=lambda row: row.pk)
     chosen = request.session.get(SESSION_KEY)
     found = next((row for row in memberships if str(row.uid) == chosen), memberships[0] if memberships else None)
     if found:

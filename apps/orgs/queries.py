@@ -15,10 +15,14 @@ _MEMBERSHIPS = RequestMemo[list[Membership]]()
 _UNITS = VersionedMemo[tuple[int, ...]](most=10_000)
 
 
-def memberships_of(user: User) -> list[Membership]:
+def memberships_of(user_id: int) -> list[Membership]:
     """The companies in which this person may act, by name. 1 statement, and only 1 in a request."""
-    rows = Membership.objects.active().of(user).select_related("organization", "user", "unit")
-    return _MEMBERSHIPS.get(user.pk, lambda: list(rows.order_by("organization__legal_name", "pk")))
+
+    def read() -> list[Membership]:
+        rows = Membership.objects.active().filter(user=user_id).select_related("organization", "user", "unit")
+        return list(rows.order_by("organization__legal_name", "pk"))
+
+    return _MEMBERSHIPS.get(user_id, read)
 
 
 def units_above(organization: Organization, unit_id: int) -> tuple[int, ...]:
@@ -129,16 +133,23 @@ _COST_CENTERS = VersionedMemo[list[CostCenter]](most=5_000)
 
 def ship_to_addresses(membership: Membership) -> list[Address]:
     """Where goods of the company can go, the first choice on top. 1 statement, none while the company is unchanged."""
-    rows = Address.objects.visible_to(membership).active().exclude(kind=Address.Kind.BILL_TO)
-    key = (membership.organization_id, membership.organization.version)
-    return _SHIP_TO.get(key, lambda: list(rows.order_by("-is_default", "name", "pk")))
+
+    def read() -> list[Address]:
+        rows = Address.objects.visible_to(membership).active().exclude(kind=Address.Kind.BILL_TO)
+        return list(rows.order_by("-is_default", "name", "pk"))
+
+    return _SHIP_TO.get((membership.organization_id, membership.organization.version), read)
 
 
 def open_cost_centers(membership: Membership) -> list[CostCenter]:
     """The cost centers that can be ordered for, by code. 1 statement, none while the company is unchanged."""
-    rows = CostCenter.objects.visible_to(membership).filter(state=CostCenter.State.ACTIVE)
-    key = (membership.organization_id, membership.organization.version)
-    return _COST_CENTERS.get(key, lambda: list(rows.order_by("code", "pk")))
+
+    def read() -> list[CostCenter]:
+        return list(
+            CostCenter.objects.visible_to(membership).filter(state=CostCenter.State.ACTIVE).order_by("code", "pk")
+        )
+
+    return _COST_CENTERS.get((membership.organization_id, membership.organization.version), read)
 
 
 def log_of_changes(membership: Membership, before: int | None, size: int) -> list[Event]:

@@ -67,7 +67,7 @@ def memberships(request: HttpRequest) -> list[dict[str, object]]:
     current = getattr(request.membership, "pk", None)  # type: ignore[attr-defined]
     return [
         {"id_for_url": row.uid, "organization_name": row.organization.legal_name, "is_current": row.pk == current}
-        for row in queries.memberships_of(request.user)
+        for row in queries.memberships_of(request.user.pk)
     ]
 
 
@@ -79,7 +79,7 @@ def membership_switch(request: HttpRequest) -> HttpResponse:
         chosen = UUID(request.POST.get("membership", ""))
     except ValueError as error:
         raise Http404 from error
-    row = next((row for row in queries.memberships_of(request.user) if row.uid == chosen), None)  # type: ignore[arg-type]
+    row = next((row for row in queries.memberships_of(int(request.user.pk or 0)) if row.uid == chosen), None)
     if row is None:
         raise Http404
     request.session[SESSION_KEY] = str(row.uid)
@@ -539,7 +539,7 @@ def invitation(request: HttpRequest, uid: UUID, token: str) -> HttpResponse:
             messages.error(request, str(refusal))
             return SeeOther(reverse("portal:home"))
         if user is None:
-            login(request, joined.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            login(request, joined.user)
         request.session[SESSION_KEY] = str(joined.uid)
         messages.success(request, _("Welcome to %(company)s.") % {"company": row.organization.legal_name})
         return SeeOther(reverse("portal:home"))

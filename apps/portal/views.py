@@ -5,13 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.approvals.queries import inbox, sent_by, waiting_count
 from apps.catalog.queries.tree import catalog_tree
 from apps.core.pages import render_page
+from apps.core.shell import Link
+from apps.core.templatetags.portico import link
 from apps.freight.queries import delivery_options
 from apps.ledger.models import Limit
 from apps.ledger.queries import spendable
@@ -52,26 +53,26 @@ def navigation(request: HttpRequest) -> list[Entry]:
     if not member:
         return []
     here = request.resolver_match.view_name if request.resolver_match else ""
-    entries = [Entry(_("Home"), reverse("portal:home"), "home", here == "portal:home", "g h", on_tab_bar=True)]
+    entries = [Entry(_("Home"), link("portal:home"), "home", here == "portal:home", "g h", on_tab_bar=True)]
     if member.may("catalog.view"):
         is_here = here.startswith("shop:") and not here.startswith(("shop:quick_", "shop:list"))
-        entries.append(Entry(_("Products"), reverse("shop:catalog"), "category", is_here, "g p", on_tab_bar=True))
+        entries.append(Entry(_("Products"), link("shop:catalog"), "category", is_here, "g p", on_tab_bar=True))
     if member.may("cart.edit"):
         is_here = here.startswith("shop:quick_")
-        entries.append(Entry(_("Quick order"), reverse("shop:quick_order"), "bolt", is_here, "q", on_tab_bar=True))
+        entries.append(Entry(_("Quick order"), link("shop:quick_order"), "bolt", is_here, "q", on_tab_bar=True))
     if member.may("lists.edit"):
         is_here = here.startswith("shop:list")
-        entries.append(Entry(_("Lists"), reverse("shop:lists"), "layout-list", is_here, "g l"))
+        entries.append(Entry(_("Lists"), link("shop:lists"), "layout-list", is_here, "g l"))
     if member.may("orders.view"):
         is_here = here.startswith("orders:order")
-        entries.append(Entry(_("Orders"), reverse("orders:orders"), "package", is_here, "g o"))
+        entries.append(Entry(_("Orders"), link("orders:orders"), "package", is_here, "g o"))
     if member.may("cart.view"):
         is_here = here in {"approvals:inbox", "approvals:request"}
         waiting = waiting_count(member) if member.may("approvals.decide") else 0
         entries.append(
             Entry(
                 _("Approvals"),
-                reverse("approvals:inbox"),
+                link("approvals:inbox"),
                 "shield-check",
                 is_here,
                 "g a",
@@ -83,7 +84,7 @@ def navigation(request: HttpRequest) -> list[Entry]:
         entries.append(
             Entry(
                 _("Cart"),
-                reverse("orders:current_cart"),
+                link("orders:current_cart"),
                 "shopping-cart",
                 "cart" in here,
                 on_tab_bar=True,
@@ -92,16 +93,16 @@ def navigation(request: HttpRequest) -> list[Entry]:
         )
     if member.may("company.view"):
         is_here = here.startswith(("orgs:", "catalog:")) or "polic" in here
-        entries.append(Entry(_("Company"), reverse("orgs:people"), "building", is_here))
+        entries.append(Entry(_("Company"), link("orgs:people"), "building", is_here))
     return entries
 
 
-def footer_links(_request: HttpRequest) -> list[dict[str, str]]:
+def footer_links(_request: HttpRequest) -> list[Link]:
     """Panel: what stands below every page."""
     return [
-        {"label": _("Help and contact"), "url": reverse("portal:help")},
-        {"label": _("Terms of sale"), "url": reverse("portal:terms")},
-        {"label": _("Privacy"), "url": reverse("portal:privacy")},
+        Link(_("Help and contact"), link("portal:help")),
+        Link(_("Terms of sale"), link("portal:terms")),
+        Link(_("Privacy"), link("portal:privacy")),
     ]
 
 

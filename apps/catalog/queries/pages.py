@@ -1,12 +1,13 @@
 """What the pages of the catalog show: products in their order, facets with counts, one product with all its facts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from apps.catalog.models import (
     Attribute,
@@ -19,6 +20,7 @@ from apps.catalog.models import (
     Product,
     ProductFile,
 )
+from apps.catalog.models.products import PACK_UNITS
 from apps.catalog.queries.tree import Node, Tree
 from apps.core.memo import VersionedMemo
 
@@ -107,13 +109,16 @@ def category_attributes(tree: Tree, node: Node) -> list[CategoryAttribute]:
 
 
 _OPTIONS = VersionedMemo[list[AttributeOption]](most=5_000)
+_COUNTS = VersionedMemo[dict[int, int]](most=2_000)
 
 
 def facets(
-    products: QuerySet[Product], tree: Tree, attributes: Sequence[CategoryAttribute], filters: Filters
+    products: QuerySet[Product], whose: Hashable, tree: Tree, attributes: Sequence[CategoryAttribute], filters: Filters
 ) -> list[Facet]:
-    """The filters of a category with counts that say what each choice would leave. 1 statement, 2 when narrowed, and 1
-    for the options when they are new.
+    """The filters of a category with counts that say what each choice would leave.
+
+    `whose` tells the products of one buyer from those of another: buyers with the same assortment share the counts of
+    what is not narrowed. 2 statements, none while the catalog is unchanged, and 1 when narrowed.
 
     A value that nothing here has is left out; one that only other choices emptied stays, with count 0.
     """
@@ -121,7 +126,8 @@ def facets(
     choices = [attribute for attribute in used if attribute.kind in {Attribute.Kind.CHOICE, Attribute.Kind.YES_NO}]
     if not used:
         return []
-    everything = _counts(products, [attribute.pk for attribute in choices])
+    ids = tuple(attribute.pk for attribute in choices)
+    everything = _COUNTS.get((tree.version, whose, ids), lambda: dict(_counted(products, ids)) if ids else {})
     left = everything
     if filters and choices:
         first, *others = [_counted(narrowed(products, filters, leave_out=row.pk), [row.pk]) for row in choices]
@@ -142,8 +148,10 @@ def facets(
 
 
 def _options(tree: Tree, ids: frozenset[int]) -> list[AttributeOption]:
-    rows = AttributeOption.objects.filter(pk__in=ids).order_by("position", "pk")
-    return _OPTIONS.get((tree.version, ids), lambda: list(rows))
+    def read() -> list[AttributeOption]:
+        return list(AttributeOption.objects.filter(pk__in=ids).order_by("position", "pk"))
+
+    return _OPTIONS.get((tree.version, ids), read)
 
 
 def _counted(products: QuerySet[Product], attributes: Sequence[int]) -> QuerySet[AttributeValue, tuple[int, int]]:
@@ -151,10 +159,6 @@ def _counted(products: QuerySet[Product], attributes: Sequence[int]) -> QuerySet
         attribute__in=attributes, option__isnull=False, product__in=products.values("pk")
     )
     return values.order_by().values_list("option").annotate(count=Count("pk"))
-
-
-def _counts(products: QuerySet[Product], attributes: Sequence[int]) -> dict[int, int]:
-    return dict(_counted(products, attributes)) if attributes else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,26 @@ class Value:
     unit: str
     value: Decimal | str
 
+    @property
+    def text(self) -> str:
+        """As it is read, without its unit."""
+        return f"{self.value.normalize():f}" if isinstance(self.value, Decimal) else self.value
+
+
+PACK_NAMES = dict(PACK_UNITS)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """So many base units together."""
+
+    unit: str
+    factor: Decimal
+
+    @property
+    def label(self) -> str:
+        return str(PACK_NAMES[self.unit])
+
 
 @dataclass(frozen=True)
 class Card:
@@ -176,8 +200,52 @@ class Card:
     product: Product
     name: str
     own_code: str
-    packs: Sequence[PackLevel]
+    packs: Sequence[Pack]
     values: Mapping[int, Value]
+
+
+@dataclass(frozen=True)
+class Number:
+    """Another number under which a product is known, and whose it is."""
+
+    kind: str
+    code: str
+
+    @property
+    def label(self) -> str:
+        return str(ItemNumber.Kind(self.kind).label)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file to take along; `size` in bytes, no language for one that is for all of them."""
+
+    uid: str
+    kind: str
+    title: str
+    language: str
+    size: int
+
+    @property
+    def label(self) -> str:
+        return str(ProductFile.Kind(self.kind).label)
+
+    @property
+    def language_name(self) -> str:
+        return str(dict(settings.LANGUAGES).get(self.language, ""))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the page of one product tells of it, in the reader's language; an attribute can have several values."""
+
+    name: str
+    own_code: str
+    packs: Sequence[Pack]
+    values: Sequence[Value]
+    description: str
+    numbers: Sequence[Number]
+    documents: Sequence[Document]
 
 
 @dataclass(frozen=True)
@@ -203,8 +271,8 @@ LABEL = """
 LABELS = f"""
     SELECT product.id, {LABEL} FROM catalog_product AS product WHERE product.id = ANY(%(products)s::bigint[])
 """  # noqa: S608  only constants are put together
-CARDS = f"""
-    SELECT product.id, {LABEL},
+CARD = f"""
+        {LABEL},
         (
             SELECT json_agg(json_build_array(unit, factor::text) ORDER BY factor)
             FROM catalog_packlevel AS pack WHERE pack.product_id = product.id
@@ -224,6 +292,26 @@ CARDS = f"""
             JOIN catalog_attribute AS attribute ON attribute.id = value.attribute_id
             LEFT JOIN catalog_attributeoption AS option ON option.id = value.option_id
             WHERE value.product_id = product.id
+        )
+"""  # noqa: S608
+CARDS = f"""
+    SELECT product.id, {CARD} FROM catalog_product AS product WHERE product.id = ANY(%(products)s::bigint[])
+"""  # noqa: S608
+FACTS = f"""
+    SELECT product.id, {CARD},
+        coalesce((
+            SELECT description FROM catalog_producttext AS told
+            WHERE told.product_id = product.id AND language IN (%(language)s::text, 'en')
+            ORDER BY language = 'en' LIMIT 1
+        ), ''),
+        (
+            SELECT json_agg(json_build_array(kind, code) ORDER BY kind, code)
+            FROM catalog_itemnumber AS number WHERE number.product_id = product.id
+        ),
+        (
+            SELECT json_agg(
+                json_build_array(uid, kind, title, language, size) ORDER BY position, kind, id
+            ) FROM catalog_productfile AS file WHERE file.product_id = product.id
         )
     FROM catalog_product AS product WHERE product.id = ANY(%(products)s::bigint[])
 """  # noqa: S608
@@ -250,23 +338,42 @@ def cards(products: Sequence[Product], *, organization_id: int, language: str) -
 
 
 def _card(product: Product, name: str, own_code: str, packs: list[Any] | None, values: list[Any] | None) -> Card:
-    return Card(
-        product,
-        name,
-        own_code,
-        [PackLevel(product=product, unit=unit, factor=Decimal(factor)) for unit, factor in packs or ()],
-        {
-            pk: Value(pk, kind, name, unit, Decimal(number) if number else text)
-            for pk, kind, name, unit, number, text in values or ()
-        },
+    return Card(product, name, own_code, _packs(packs), {value.attribute_id: value for value in _values(values)})
+
+
+def _packs(rows: list[Any] | None) -> list[Pack]:
+    return [Pack(unit, Decimal(factor)) for unit, factor in rows or ()]
+
+
+def _values(rows: list[Any] | None) -> list[Value]:
+    return [
+        Value(pk, kind, name, unit, Decimal(number) if number else text)
+        for pk, kind, name, unit, number, text in rows or ()
+    ]
+
+
+def facts(product: Product, *, organization_id: int, language: str) -> Facts:
+    """What the page of a product tells of it. 1 statement."""
+    [(_pk, name, own_code, packs, values, description, numbers, documents)] = _told(
+        FACTS, [product], organization_id, language
+    )
+    return Facts(
+        name=name,
+        own_code=own_code,
+        packs=_packs(packs),
+        values=_values(values),
+        description=description,
+        numbers=[Number(*row) for row in numbers or ()],
+        documents=[Document(*row) for row in documents or ()],
     )
 
 
-def packs_of(products: Iterable[Product]) -> dict[int, list[PackLevel]]:
+def packs_of(products: Iterable[Product]) -> dict[int, list[Pack]]:
     """The packs of these products that come in any, the smallest first, by product id. 1 statement."""
-    packs: dict[int, list[PackLevel]] = {}
-    for pack in PackLevel.objects.filter(product__in=[product.pk for product in products]).order_by("factor"):
-        packs.setdefault(pack.product_id, []).append(pack)
+    rows = PackLevel.objects.filter(product__in=[product.pk for product in products]).order_by("factor")
+    packs: dict[int, list[Pack]] = {}
+    for product, unit, factor in rows.values_list("product", "unit", "factor"):
+        packs.setdefault(product, []).append(Pack(unit, factor))
     return packs
 
 
@@ -288,14 +395,3 @@ def family_heads(tree: Tree, families: Iterable[int], language: str) -> dict[int
         return heads
 
     return _HEADS.get((tree.version, wanted, language), read)
-
-
-def with_page_facts(products: QuerySet[Product]) -> QuerySet[Product]:
-    """Products with everything that their own page shows. 6 statements more."""
-    return products.select_related("brand", "family", "successor").prefetch_related(
-        "texts",
-        Prefetch("numbers", ItemNumber.objects.order_by("kind", "code")),
-        Prefetch("files", ProductFile.objects.order_by("position", "kind", "pk")),
-        Prefetch("packs", PackLevel.objects.order_by("factor")),
-        Prefetch("values", AttributeValue.objects.select_related("attribute", "option")),
-    )

@@ -41,8 +41,10 @@ CURRENT = RequestMemo[CurrentCart | None]()
 
 
 def _current(membership: Membership) -> CurrentCart | None:
-    rows = CurrentCart.objects.filter(membership=membership).select_related("cart__ship_to")
-    return CURRENT.get(membership.pk, rows.first)
+    def read() -> CurrentCart | None:
+        return CurrentCart.objects.filter(membership=membership).select_related("cart__ship_to").first()
+
+    return CURRENT.get(membership.pk, read)
 
 
 def current_cart(membership: Membership) -> Cart | None:

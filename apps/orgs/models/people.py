@@ -104,9 +104,6 @@ class MembershipQuerySet(OrgOwnedQuerySet["Membership"]):
             organization__state__in=[Organization.State.ACTIVE, Organization.State.ON_HOLD],
         )
 
-    def of(self, user: User) -> Self:
-        return self.filter(user=user)
-
     def with_roles(self) -> Self:
         return self.select_related("user", "unit", "approver__user").prefetch_related(
             "assignments__role", "assignments__unit"

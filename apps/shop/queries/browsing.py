@@ -9,7 +9,7 @@ from apps.catalog.models import CategoryAttribute, FamilyText, Product, ProductF
 from apps.catalog.queries import pages, search
 from apps.catalog.queries.pages import Card, Facet, Filters
 from apps.catalog.queries.tree import Node, Tree
-from apps.catalog.queries.visibility import matching_rules, visible
+from apps.catalog.queries.visibility import matching_rules, sold_to, visible
 from apps.core.memo import VersionedMemo
 from apps.orgs.context import BuyingContext
 from apps.pricing.queries import Quote, price_chain, quote_prices
@@ -17,6 +17,7 @@ from apps.pricing.queries import Quote, price_chain, quote_prices
 PAGE = 24
 RESULTS = 100
 SUGGESTED = 6
+SIZES = 60
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def listing(
         page=page,
         blocks=_blocks(tree, cards, context.language) if sort == pages.ENGINEERING else [Block(None, cards)],
         columns=[row for row in attributes if row.is_column],
-        facets=pages.facets(everything, tree, attributes, filters),
+        facets=pages.facets(everything, (node.id, matching_rules(context, tree, day)), tree, attributes, filters),
         quotes=prices_of(context, tree, rows, day),
     )
 
@@ -151,8 +152,9 @@ def prices_of(context: BuyingContext, tree: Tree, products: Sequence[Product], d
 
 
 def product_for(context: BuyingContext, tree: Tree, sku: str, day: date) -> Product | None:
-    """One product with all its facts, if this buyer may see it. At most 8 statements."""
-    return pages.with_page_facts(visible(context, tree, day).filter(sku=sku)).first()
+    """One product, if this buyer may see it. At most 2 statements."""
+    found = Product.objects.filter(sku=sku).select_related("brand", "successor").first()
+    return found if found and sold_to(context, tree, day, [found]) else None
 
 
 def file_for(context: BuyingContext, tree: Tree, uid: UUID, day: date) -> ProductFile | None:
@@ -161,12 +163,13 @@ def file_for(context: BuyingContext, tree: Tree, uid: UUID, day: date) -> Produc
     return ProductFile.objects.filter(uid=uid, product__in=products).select_related("product").first()
 
 
-def relatives(context: BuyingContext, tree: Tree, product: Product, day: date) -> list[Product]:
-    """The other sizes of the product's family that this buyer sees, in engineering order. 1 statement."""
+def relatives(context: BuyingContext, tree: Tree, product: Product, day: date) -> list[str]:
+    """The numbers of the product's family that this buyer sees, in engineering order. 1 statement."""
     if product.family_id is None:
         return []
     rows = visible(context, tree, day, {product.category_id: tree.leaves[product.category_id]})
-    return list(rows.filter(family=product.family_id).order_by("family_position", "pk")[:60])
+    sizes = rows.filter(family=product.family_id).order_by("family_position", "pk")
+    return list(sizes.values_list("sku", flat=True)[:SIZES])
 
 
 @dataclass(frozen=True)

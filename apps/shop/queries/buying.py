@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from apps.catalog.models import PackLevel, Product
-from apps.catalog.queries.pages import packs_of
+from apps.catalog.models import Product
+from apps.catalog.queries.pages import Pack, packs_of
 from apps.catalog.queries.quantities import quantity_terms
 from apps.catalog.queries.tree import Tree
 from apps.catalog.queries.visibility import visible
@@ -27,7 +27,7 @@ class Wish:
 
     product: Product
     terms: QuantityTerms
-    packs: Sequence[PackLevel]
+    packs: Sequence[Pack]
     typed: str
     judged: Judged | None
     message: str = ""
@@ -39,7 +39,7 @@ class Wish:
         return self.judged.quantity if self.judged else None
 
     @property
-    def in_packs(self) -> tuple[Decimal, PackLevel] | None:
+    def in_packs(self) -> tuple[Decimal, Pack] | None:
         """The quantity as so many of the largest pack that it fills exactly."""
         whole = [pack for pack in self.packs if self.quantity and not self.quantity % pack.factor]
         return (self.quantity / whole[-1].factor, whole[-1]) if whole and self.quantity else None
@@ -55,7 +55,7 @@ def wishes(context: BuyingContext, tree: Tree, typed: Mapping[UUID, str], day: d
     ]
 
 
-def wish_for(product: Product, terms: QuantityTerms, packs: Sequence[PackLevel], typed: str, language: str) -> Wish:
+def wish_for(product: Product, terms: QuantityTerms, packs: Sequence[Pack], typed: str, language: str) -> Wish:
     """What was typed for a product that this buyer sees; nothing means the least."""
     try:
         levels = {pack.unit: pack.factor for pack in packs}

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from apps.catalog.models import PackLevel, Product
-from apps.catalog.queries.pages import labels, packs_of
+from apps.catalog.models import Product
+from apps.catalog.queries.pages import Pack, labels, packs_of
 from apps.catalog.queries.quantities import quantity_terms
 from apps.catalog.queries.search import Numbered, find_numbers, nearest_numbers
 from apps.catalog.queries.tree import Tree
@@ -187,7 +187,7 @@ def _with_near_ones(context: BuyingContext, tree: Tree, judged: Sequence[JudgedR
     return [help_out(row) for row in judged]
 
 
-def _counted(row: JudgedRow, packs: Mapping[int, Sequence[PackLevel]], language: str) -> JudgedRow:
+def _counted(row: JudgedRow, packs: Mapping[int, Sequence[Pack]], language: str) -> JudgedRow:
     """The row with its quantity in base units, not judged yet."""
     if row.product is None:
         return row

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,13 +14,14 @@ from apps.catalog.queries.pages import Card
 from apps.catalog.queries.quantities import quantity_terms
 from apps.catalog.queries.tree import Node, Tree, catalog_tree
 from apps.core.pages import SeeOther, render_page
+from apps.core.templatetags.portico import fragment
 from apps.orgs.access import MemberRequest, permission_required
 from apps.orgs.queries import buying_context
 from apps.pricing.queries import contract_number
 from apps.shop.forms import read_ask
 from apps.shop.queries import browsing, buying
 from apps.shop.views.buying import supply_page
-from apps.shop.views.rows import Cell, Row, compared_now, controls_of, remembering_view, rows_of, value_text, view_of
+from apps.shop.views.rows import NOTHING, Cell, Row, compared_now, controls_of, remembering_view, rows_of, view_of
 
 LONGEST_QUESTION = 200
 
@@ -157,7 +157,7 @@ def blocks(listing: browsing.Listing, language: str, rows: Mapping[int, Row]) ->
 
 def card_text(card: Card, attribute_id: int) -> str:
     fact = card.values.get(attribute_id)
-    return value_text(fact.value if fact else None)
+    return fact.text if fact else NOTHING
 
 
 @permission_required("catalog.view")
@@ -168,25 +168,19 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
     if found is None:
         raise Http404
     node = tree.by_id[found.category_id]
-    texts = {text.language: text for text in found.texts.all()}
-    attributes = pages.category_attributes(tree, node)
-    place = {row.attribute_id: row.position for row in attributes}
-    values = sorted(found.values.all(), key=lambda row: (place.get(row.attribute_id, len(place) + 1), row.pk))
+    facts = pages.facts(found, organization_id=context.organization_id, language=context.language)
+    place = {row.attribute_id: row.position for row in pages.category_attributes(tree, node)}
     terms = quantity_terms(context, tree, [found])[found.pk]
-    wish = buying.wish_for(found, terms, list(found.packs.all()), "", context.language)
+    wish = buying.wish_for(found, terms, facts.packs, "", context.language)
     compared = compared_now(request, context, tree)
     page = {
         "product": found,
-        "text": texts.get(context.language) or texts.get("en"),
+        "facts": facts,
         "crumbs": crumbs(request, tree, node),
         "drawing": tree.drawing(node),
-        "facts": [
-            {
-                "name": value.attribute.name(context.language),
-                "value": value_text(value.told(context.language)),
-                "unit": value.attribute.unit,
-            }
-            for value in values
+        "values": [
+            {"name": value.name, "value": value.text, "unit": value.unit}
+            for value in sorted(facts.values, key=lambda row: place.get(row.attribute_id, len(place) + 1))
         ],
         "relatives": browsing.relatives(context, tree, found, day),
         "may_see_prices": request.membership.may("prices.view"),
@@ -222,7 +216,7 @@ def products_button(request: HttpRequest) -> str:
     membership = request.membership  # type: ignore[attr-defined]
     if not membership or not membership.may("catalog.view"):
         return ""
-    return render_to_string("shop/menu_button.html", {}, request)
+    return fragment("shop/menu_button.html")
 
 
 def price_note(request: HttpRequest) -> str:
@@ -231,8 +225,8 @@ def price_note(request: HttpRequest) -> str:
     if not membership or not membership.may("prices.view"):
         return ""
     organization = membership.organization
-    page = {"currency": organization.currency, "contract": contract_number(organization, timezone.localdate())}
-    return render_to_string("shop/price_note.html", page)
+    contract = contract_number(organization, timezone.localdate())
+    return fragment("shop/price_note.html", currency=organization.currency, contract=contract)
 
 
 def search_box(request: HttpRequest) -> str:
@@ -242,7 +236,7 @@ def search_box(request: HttpRequest) -> str:
         return ""
     here = request.resolver_match.view_name if request.resolver_match else ""
     question = request.GET.get("q", "") if here == "shop:search" else ""
-    return render_to_string("shop/search_box.html", {"question": question}, request)
+    return fragment("shop/search_box.html", question=question)
 
 
 @permission_required("catalog.view")

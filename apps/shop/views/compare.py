@@ -23,7 +23,7 @@ from apps.orgs.queries import buying_context
 from apps.shop.queries.browsing import prices_of
 from apps.shop.queries.compare import MOST, compared, side_by_side
 from apps.shop.views.lists import uid_of, uids
-from apps.shop.views.rows import COMPARED, compared_now, kept_uids, rows_of, value_text
+from apps.shop.views.rows import COMPARED, NOTHING, compared_now, kept_uids, rows_of
 
 
 def keep(request: MemberRequest, products: Sequence[Product]) -> None:
@@ -62,7 +62,7 @@ class FactRow:
 
 def fact_rows(tree: Tree, cards: Sequence[Card], language: str) -> list[FactRow]:
     packs = [
-        f"{card.packs[0].get_unit_display()} {quantity_text(card.packs[0].factor, '', language)}" if card.packs else "–"
+        f"{card.packs[0].label} {quantity_text(card.packs[0].factor, '', language)}" if card.packs else "–"
         for card in cards
     ]
     return [
@@ -74,7 +74,7 @@ def fact_rows(tree: Tree, cards: Sequence[Card], language: str) -> list[FactRow]
 
 def fact_row(facts: Sequence[Value | None]) -> FactRow:
     head = next(filter(None, facts))
-    return FactRow(head.name, [value_text(fact.value if fact else None) for fact in facts], head.unit)
+    return FactRow(head.name, [fact.text if fact else NOTHING for fact in facts], head.unit)
 
 
 def choose(request: MemberRequest) -> HttpResponse:

@@ -27,6 +27,7 @@ YEAR = 365 * 24 * 3600
 # Of each product in a list.
 MOST_FACTS = 5
 COMPARED = "compared"
+NOTHING = "–"
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def rows_of(
             own_code=card.own_code,
             drawing=tree.drawing(tree.by_id[card.product.category_id]),
             facts=tuple(fact_text(value) for value in list(card.values.values())[:MOST_FACTS]),
-            pack=(str(card.packs[0].get_unit_display()), card.packs[0].factor) if card.packs else None,
+            pack=(card.packs[0].label, card.packs[0].factor) if card.packs else None,
             breaks=tuple(buying.breaks_at(quote, least[card.product])) if (quote := quotes[card.product.pk]) else (),
             supply=supplies[card.product.pk],
             control=controls.get(card.product.pk),
@@ -104,17 +105,10 @@ def rows_of(
 
 def fact_text(fact: Value) -> str:
     """One technical value as it is read by itself: a choice speaks for itself, a number wants its name."""
-    text = value_text(fact.value)
+    text = fact.text
     if fact.kind == Attribute.Kind.CHOICE:
         return text
     return f"{fact.name} {text}{NBSP}{fact.unit}" if fact.unit else f"{fact.name} {text}"
-
-
-def value_text(value: Decimal | str | None) -> str:
-    """One technical value as it is read, without its unit."""
-    if value is None:
-        return "–"
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 def view_of(request: HttpRequest) -> str:
