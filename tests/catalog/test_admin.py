@@ -147,7 +147,7 @@ class TestProduct:
 
         response = cat.post(page("product", screw), {**mine, "lead_days": "9", "net_weight_g": "77"})
 
-        assert "Somebody else has changed this product" in response.context["adminform"].form.errors["__all__"][0]
+        assert "Somebody else has changed this since" in response.context["adminform"].form.errors["__all__"][0]
         assert 'value="77"' in response.content.decode()
         screw.refresh_from_db()
         assert (screw.lead_days, screw.net_weight_g) == (3, None)
@@ -198,7 +198,7 @@ class TestCategory:
 
 class TestBrandAndFamily:
     def test_products_are_found_by_a_new_name_of_their_brand(self, cat: Client, screw: Product) -> None:
-        cat.post(page("brand", screw.brand), {"name": "Nordhammer"})
+        cat.post(page("brand", screw.brand), typed(cat, page("brand", screw.brand), name="Nordhammer"))
 
         assert "nordhammer" in SearchEntry.objects.get(product=screw, language="en").vector
 
@@ -253,6 +253,25 @@ class TestAttribute:
 
         assert "names" in cat.post(page("attribute"), data).context["adminform"].form.errors
         assert not Attribute.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["category", "brand", "family", "attribute"])
+def test_nobody_saves_over_what_they_have_not_seen(kind: str, cat: Client, screw: Product) -> None:
+    family = Family.objects.create(code="m8", category=screw.category)
+    family.texts.create(language="en", name="M8")
+    row: Any = {
+        "category": screw.category, "brand": screw.brand, "family": family,
+        "attribute": Attribute.objects.get(code="thread"),
+    }[kind]  # fmt: skip
+    field = {"category": "drawing", "brand": "name", "family": "position", "attribute": "unit"}[kind]
+    opened = typed(cat, page(kind, row))
+    assert cat.post(page(kind, row), {**opened, field: "1"}).status_code == 302
+
+    response = cat.post(page(kind, row), {**opened, field: "2"})
+
+    assert "Somebody else has changed this since" in said(response)
+    row.refresh_from_db()
+    assert (str(getattr(row, field)), row.version) == ("1", 2)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -19,15 +19,26 @@ class BrandExists(DomainError):
 
 
 @transaction.atomic
-def save_brand(*, actor: StaffActor | SystemActor, name: str, now: datetime, brand: Brand | None = None) -> Brand:
+def save_brand(
+    *,
+    actor: StaffActor | SystemActor,
+    name: str,
+    now: datetime,
+    brand: Brand | None = None,
+    seen_version: int | None = None,
+) -> Brand:
     """Add a brand, or give one another name; its products are found by it at once.
 
+    `seen_version` is that of the brand as the person saw it.
+
+    :raises ChangedMeanwhile: the brand has another version by now.
     :raises BrandExists: another brand has this name.
     """
-    brand = brand or Brand()
+    brand = Brand.objects.locked_as_seen(brand.pk, seen_version) if brand else Brand(version=0)
     if Brand.objects.filter(name=name).exclude(pk=brand.pk).exists():
         raise BrandExists
     brand.name = name
+    brand.version += 1
     brand.save()
     index_products(list(brand.products.values_list("pk", flat=True)))
     record_event("catalog.brand_saved", actor=actor, subject=Named("brand", name), now=now)

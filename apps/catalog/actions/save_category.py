@@ -48,17 +48,27 @@ def save_category(
     attributes: Sequence[AttributeUse] = (),
     parent: Category | None = None,
     category: Category | None = None,
+    seen_version: int | None = None,
 ) -> Category:
     """Add a category as the last one below `parent`, or change one where it stands.
 
+    `seen_version` is that of the category as the person saw it.
+
+    :raises ChangedMeanwhile: the category has another version by now.
     :raises SlugTaken: another category has this address.
     :raises HasProducts: the parent has products itself.
     :raises NameMissing: there is no English name.
     """
-    if Category.objects.filter(slug=slug).exclude(pk=category and category.pk).exists():
+    if category:
+        category = Category.objects.locked_as_seen(category.pk, seen_version)
+    elif parent:
+        # Against a product that is placed on it, and another category below it, at this moment.
+        parent = Category.objects.locked().get(pk=parent.pk)
+    if Category.objects.filter(slug=slug).exclude(pk=category.pk if category else None).exists():
         raise SlugTaken
     if category:
         category.slug, category.drawing = slug, drawing
+        category.version += 1
         category.save()
     elif parent and parent.products.exists():
         raise HasProducts
