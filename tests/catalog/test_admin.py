@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps.activity.models import Event
+from apps.activity.models import Delivery, Event
 from apps.catalog.actions.save_attribute import save_attribute
 from apps.catalog.models import (
     Attribute,
@@ -21,7 +21,9 @@ from apps.catalog.models import (
     Product,
     SearchEntry,
 )
+from apps.catalog.tasks import index_renamed
 from apps.core.permissions import StaffRole
+from config.subscriptions import INDEX
 from tests.conftest import Statements
 from tests.factories import NOW, SYSTEM, make_category, make_product, make_staff
 from tests.forms import more_rows, said, typed
@@ -57,6 +59,13 @@ def screw(shelf: Category) -> Product:
         product=screw, attribute=Attribute.objects.get(code="length"), category=shelf, number=Decimal(40)
     )
     return screw
+
+
+def index_what_waits() -> None:
+    """What the worker does after a save."""
+    task: Any = index_renamed
+    for delivery in Delivery.objects.filter(subscriber=INDEX):
+        task(event_id=delivery.event_id, delivery_id=delivery.pk)
 
 
 def page(kind: str, row: Any = None) -> str:
@@ -178,6 +187,7 @@ class TestCategory:
         )
         nuts.refresh_from_db()
         assert (nuts.drawing, nuts.texts.get().name) == ("nut", "Hexnuts")
+        index_what_waits()
         assert "hexnut" in SearchEntry.objects.get(product=product, language="en").vector
 
     def test_none_stands_below_products(self, cat: Client, screw: Product) -> None:
@@ -200,6 +210,7 @@ class TestBrandAndFamily:
     def test_products_are_found_by_a_new_name_of_their_brand(self, cat: Client, screw: Product) -> None:
         cat.post(page("brand", screw.brand), typed(cat, page("brand", screw.brand), name="Nordhammer"))
 
+        index_what_waits()
         assert "nordhammer" in SearchEntry.objects.get(product=screw, language="en").vector
 
     def test_a_family_is_added_renamed_and_stays_where_its_products_are(self, cat: Client, screw: Product) -> None:
@@ -212,6 +223,7 @@ class TestBrandAndFamily:
         cat.post(page("family", family), typed(cat, page("family", family), **{"texts-0-name": "M8, galvanized"}))
         response = cat.post(page("family", family), typed(cat, page("family", family), category=elsewhere.pk))
 
+        index_what_waits()
         assert "galvan" in SearchEntry.objects.get(product=screw, language="en").vector
         assert "Move them first" in response.context["adminform"].form.errors["category"][0]
         family.refresh_from_db()
@@ -239,6 +251,7 @@ class TestAttribute:
             page("attribute", thread), typed(cat, page("attribute", thread), **{"options-0-names_en": "Metric eight"})
         )
 
+        index_what_waits()
         assert "eight" in SearchEntry.objects.get(product=screw, language="en").vector
 
     def test_a_kind_with_values_stays(self, cat: Client, screw: Product) -> None:

@@ -5,7 +5,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.activity.actions.record_event import record_event
-from apps.catalog.actions.index_products import index_products
 from apps.catalog.models import Attribute, AttributeOption, AttributeValue
 from apps.catalog.models.attributes import YES_NO_NAMES
 from apps.catalog.queries.tree import STAMP
@@ -56,21 +55,23 @@ def save_attribute(
     if kind == Attribute.Kind.YES_NO:
         options = {**YES_NO_NAMES, **(options or {})}
     ranked = {option.code: option for option in attribute.options.order_by("position", "pk")}
-    renamed: list[AttributeOption] = []
+    renamed: list[int] = []
     for option_code, option_names in (options or {}).items():
         option = ranked.setdefault(option_code, AttributeOption(attribute=attribute, code=option_code))
         if option.pk and option.names != option_names:
-            renamed.append(option)
+            renamed.append(option.pk)
         option.names = dict(option_names)
     named = [ranked[option_code] for option_code in options or {}]
     rest = [option for option in ranked.values() if option not in named]
     for position, option in enumerate([*named, *rest]):
         option.position = position
         option.save()
-    if renamed:
-        index_products(
-            list(AttributeValue.objects.filter(option__in=renamed).values_list("product", flat=True).distinct())
-        )
-    record_event("catalog.attribute_saved", actor=actor, subject=Named("attribute", code), now=now)
+    record_event(
+        "catalog.attribute_saved",
+        actor=actor,
+        subject=Named("attribute", code),
+        now=now,
+        payload={"renamed": renamed},
+    )
     Stamp.bump(STAMP)
     return attribute

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.activity.actions.record_event import record_event
-from apps.catalog.actions.index_products import index_products
 from apps.catalog.actions.replace_rows import replace_rows
 from apps.catalog.actions.replace_texts import TextFacts, replace_texts
 from apps.catalog.models import Attribute, Category
@@ -75,7 +74,7 @@ def save_category(
     else:
         place = {"slug": slug, "drawing": drawing}
         category = Category.objects.add_child(parent, place) if parent else Category.objects.add_root(place)
-    is_renamed = replace_texts(category.texts, texts)
+    renamed = [category.pk] if replace_texts(category.texts, texts) else []
     replace_rows(
         category.attributes,
         key=["attribute_id"],
@@ -89,8 +88,12 @@ def save_category(
             for use in attributes
         ],
     )
-    if is_renamed:
-        index_products(list(category.products.values_list("pk", flat=True)))
-    record_event("catalog.category_saved", actor=actor, subject=Named("category", slug), now=now)
+    record_event(
+        "catalog.category_saved",
+        actor=actor,
+        subject=Named("category", slug),
+        now=now,
+        payload={"renamed": renamed},
+    )
     Stamp.bump(STAMP)
     return category

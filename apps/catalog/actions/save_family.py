@@ -5,7 +5,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.activity.actions.record_event import record_event
-from apps.catalog.actions.index_products import index_products
 from apps.catalog.actions.replace_texts import TextFacts, replace_texts
 from apps.catalog.models import Category, Family
 from apps.catalog.queries.tree import STAMP
@@ -54,8 +53,13 @@ def save_family(
     family.code, family.category, family.position = code, category, position
     family.version += 1
     family.save()
-    if replace_texts(family.texts, texts):
-        index_products(list(family.products.values_list("pk", flat=True)))
-    record_event("catalog.family_saved", actor=actor, subject=Named("family", code), now=now)
+    renamed = [family.pk] if replace_texts(family.texts, texts) else []
+    record_event(
+        "catalog.family_saved",
+        actor=actor,
+        subject=Named("family", code),
+        now=now,
+        payload={"renamed": renamed},
+    )
     Stamp.bump(STAMP)
     return family
