@@ -198,6 +198,10 @@ class Membership(PublicIdModel, OrgOwned):
         """Whether the person holds this right anywhere."""
         return bool(self.grants.get(permission))
 
+    def may_at(self, permission: str, unit_id: int) -> bool:
+        """Whether the person holds this right over all that belongs to this unit."""
+        return self.grants.get(permission, Reach()).reaches(unit_id)
+
     @property
     def manages_everybody(self) -> bool:
         """Whether the person manages all people of the company, wherever they belong."""
@@ -205,8 +209,7 @@ class Membership(PublicIdModel, OrgOwned):
 
     def manages(self, unit_id: int) -> bool:
         """Whether the person manages those who belong to this unit."""
-        people = self.grants.get("company.people", Reach())
-        return people.everywhere or unit_id in people.unit_ids
+        return self.may_at("company.people", unit_id)
 
     def may_give(self, role: Role, unit: OrgUnit) -> bool:
         """Whether the person may let others hold this role at this unit.
