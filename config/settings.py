@@ -259,6 +259,7 @@ CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_ROUTES = {
     "apps.accounts.tasks.send_sign_in_mail": {"queue": "mail"},
     "apps.notifications.tasks.*": {"queue": "mail"},
+    "apps.catalog.tasks.*": {"queue": "import"},
 }
 CELERY_BEAT_SCHEDULE = SCHEDULE
 CELERY_TIMEZONE = "UTC"

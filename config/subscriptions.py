@@ -2,6 +2,7 @@
 
 # Who is told by bell and e-mail, and in which letter, stands in apps/notifications/rules.py.
 NOTIFY = "apps.notifications.tasks.notify"
+INDEX = "apps.catalog.tasks.index_renamed"
 
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "approvals.approval_requested": (NOTIFY,),
@@ -10,6 +11,10 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "approvals.request_rejected": (NOTIFY,),
     "approvals.step_approved": (NOTIFY,),
     "approvals.step_handed_over": (NOTIFY,),
+    "catalog.attribute_saved": (INDEX,),
+    "catalog.brand_saved": (INDEX,),
+    "catalog.category_saved": (INDEX,),
+    "catalog.family_saved": (INDEX,),
     "fulfillment.shipment_delivered": (NOTIFY,),
     "fulfillment.shipment_dispatched": (NOTIFY,),
     "orders.order_cancelled": (NOTIFY,),
@@ -40,11 +45,7 @@ UNHEARD: frozenset[str] = frozenset(
         "accounts.staff_saved",
         "catalog.assortment_rule_removed",
         "catalog.assortment_rule_saved",
-        "catalog.attribute_saved",
-        "catalog.brand_saved",
         "catalog.catalog_imported",
-        "catalog.category_saved",
-        "catalog.family_saved",
         "catalog.item_code_removed",
         "catalog.item_codes_saved",
         "catalog.product_file_removed",

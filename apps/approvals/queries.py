@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -18,8 +18,10 @@ from apps.ledger.queries import Spendable, spendable
 from apps.orders import rules as order_rules
 from apps.orders.models import Cart, Submission
 from apps.orders.rules import Change
-from apps.orgs.models import Membership, Organization, RoleAssignment
-from apps.orgs.models.people import BUILT_IN_ROLES
+from apps.orgs.models import Membership, Organization, OrgUnit, RoleAssignment, RoleGrant
+from apps.orgs.models.people import BUILT_IN_ROLES, reach_at
+
+DECIDE = "approvals.decide"
 
 
 @dataclass(frozen=True)
@@ -56,23 +58,29 @@ def _read_policies(organization_id: int) -> Policies:
     return Policies([(row, row.versions.all()[0]) for row in rows])
 
 
-def people_of(organization: Organization) -> dict[int, rules.Person]:
-    """Everybody of a company who can act, as routes need them, by membership id.
+def people_of(organization: Organization, unit_id: int | None = None) -> dict[int, rules.Person]:
+    """Everybody of a company who can act, as routes need them, by membership id: with the roles that reach orders of
+    this unit, or without a unit any.
 
-    2 statements, none while the company is unchanged.
+    3 statements, none while the company is unchanged.
     """
-    return _PEOPLE.get((organization.pk, organization.version), lambda: _read_people(organization.pk))
+    key = (organization.pk, organization.version, unit_id)
+    return _PEOPLE.get(key, lambda: _read_people(organization.pk, unit_id))
 
 
-def _read_people(organization_id: int) -> dict[int, rules.Person]:
+def _read_people(organization_id: int, unit_id: int | None) -> dict[int, rules.Person]:
+    paths = dict(OrgUnit.objects.filter(organization=organization_id).values_list("pk", "path"))
+    decide = RoleGrant.objects.filter(role=OuterRef("role"), permission=DECIDE).values("scope")
+    held = RoleAssignment.objects.filter(organization=organization_id).annotate(scope=Subquery(decide))
     roles: dict[int, set[str]] = {}
     deciders = set()
-    for membership, code, permission in RoleAssignment.objects.filter(organization=organization_id).values_list(
-        "membership", "role__code", "role__grants__permission"
-    ):
-        roles.setdefault(membership, set()).add(code)
-        if permission == "approvals.decide":
-            deciders.add(membership)
+    for membership, at, code, scope in held.values_list("membership", "unit", "role__code", "scope"):
+        # A role that decides nothing itself is named with whoever holds it above the order.
+        reach = reach_at(at, scope or RoleGrant.Scope.SUBTREE, paths)
+        if unit_id is None or reach.reaches(unit_id):
+            roles.setdefault(membership, set()).add(code)
+            if scope:
+                deciders.add(membership)
     members = Membership.objects.active().filter(organization=organization_id).select_related("user")
     return {
         row.pk: rules.Person(
@@ -104,9 +112,12 @@ class Preview:
         return next((row for row in self.limits if row.limit.kind == Limit.Kind.CREDIT), None)
 
 
-def preview(requester: Membership, goods_net: Decimal, day: date) -> Preview:
-    """Who would have to sign off an order of this amount (net goods). 2 statements, 4 more when the company changed."""
-    people = people_of(requester.organization)
+def preview(requester: Membership, unit_id: int, goods_net: Decimal, day: date) -> Preview:
+    """Who would have to sign off an order of this unit and amount (net goods).
+
+    2 statements, 5 more when the company changed.
+    """
+    people = people_of(requester.organization, unit_id)
     limits = spendable(requester, day)
     return Preview(
         rules.route(
@@ -259,7 +270,7 @@ class Page:
             step is not None
             and self.request.state == Request.State.PENDING
             and self.request.requester_id != membership.pk
-            and membership.may("approvals.decide")
+            and membership.may_at(DECIDE, self.request.unit_id)
             and any(row.membership_id == membership.pk for row in step.approvers.all())
         )
 
@@ -293,11 +304,9 @@ def request_page(membership: Membership, uid: UUID) -> Page | None:
 
 
 def others_who_decide(page: Page) -> list[Membership]:
-    """To whom the present step of a request can be handed over. 1 statement."""
-    asked = [row.membership_id for row in page.active.approvers.all()] if page.active else []
-    rows = Membership.objects.active().filter(
-        organization=page.request.organization_id,
-        assignments__role__grants__permission="approvals.decide",
-    )
-    rows = rows.exclude(pk__in=[*asked, page.request.requester_id]).select_related("user")
-    return list(rows.order_by("user__name", "pk").distinct())
+    """To whom the present step of a request can be handed over. 1 statement, 3 more when the company changed."""
+    asked = {row.membership_id for row in page.active.approvers.all()} if page.active else set()
+    people = people_of(page.request.organization, page.request.unit_id)
+    deciders = {person.id for person in people.values() if person.may_decide}
+    rows = Membership.objects.filter(pk__in=deciders - asked - {page.request.requester_id}).select_related("user")
+    return list(rows.order_by("user__name", "pk"))

@@ -48,7 +48,7 @@ def cart_submit(request: MemberRequest, *, priced: PricedCart, now: datetime) ->
     if not cart.is_open:
         return render_to_string("approvals/cart_sent.html", {"request_sent": queries.open_request(cart)}, request)
     may_submit = cart.may(request.membership, "cart.submit")
-    preview = queries.preview(request.membership, priced.goods_net, now.date())
+    preview = queries.preview(request.membership, cart.unit_id, priced.goods_net, now.date())
     page = {
         "priced": priced,
         "cart": cart,
@@ -349,7 +349,7 @@ def tried(request: MemberRequest, form: TryForm | None) -> dict[str, Any] | None
     if form is None or not form.is_valid():
         return None
     person = get_object_or_404(Membership.visible_to(request.membership), pk=form.cleaned_data["person"])
-    preview = queries.preview(person, form.cleaned_data["amount"], timezone.localdate())
+    preview = queries.preview(person, person.unit_id, form.cleaned_data["amount"], timezone.localdate())
     return {"name": person.label, "chain": chain(preview, person), "is_dead_end": bool(preview.route.dead_ends)}
 
 

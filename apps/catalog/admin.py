@@ -29,7 +29,6 @@ from apps.catalog.forms import (
     NumberForm,
     OptionForm,
     ProductFileForm,
-    ProductForm,
     TextForm,
     ValueForm,
 )
@@ -54,7 +53,7 @@ from apps.catalog.models import (
 from apps.catalog.queries.staff import about, coverage, named_by, plain_value, rules_for
 from apps.catalog.queries.tree import catalog_tree
 from apps.core.permissions import StaffActor
-from apps.core.staff import CATALOGERS, SALES, ActionForm, Rows, StaffAdmin, staff_link
+from apps.core.staff import CATALOGERS, SALES, ActionForm, Rows, StaffAdmin, VersionedAdmin, VersionedForm, staff_link
 from apps.orgs.queries import company_context
 
 
@@ -107,8 +106,8 @@ class ValueRows(Rows):
 
 
 @admin.register(Product)
-class ProductAdmin(StaffAdmin):
-    form = ProductForm
+class ProductAdmin(VersionedAdmin):
+    form = VersionedForm
     editors = CATALOGERS
     list_display = ("sku", "category", "brand", "family", "lifecycle", "popularity")
     list_filter = ("lifecycle", "tax_class")
@@ -119,7 +118,6 @@ class ProductAdmin(StaffAdmin):
     inlines = (ProductTextRows, ItemNumberRows, PackLevelRows, ValueRows)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
-        seen = ("seen_version",) if obj and self.has_change_permission(request, obj) else ()
         return (
             ("sku", "lifecycle"),
             ("category", "brand"),
@@ -128,7 +126,6 @@ class ProductAdmin(StaffAdmin):
             ("base_unit", "price_per", "tax_class"),
             ("min_quantity", "order_multiple"),
             ("net_weight_g", "lead_days"),
-            *seen,
             *(["documents"] if obj else []),
         )
 
@@ -146,7 +143,7 @@ class ProductAdmin(StaffAdmin):
 
     def write(self, actor: StaffActor, form: ActionForm) -> Product:
         values = dict(form.cleaned_data)
-        seen = values.pop("seen_version", None)
+        seen = values.pop("seen_version")
         packs = [{name: row[name] for name in PackLevelRows.fields} for row in form.rows(PackLevel)]
         facts = ProductFacts(
             texts=TextForm.facts(form.rows(ProductText)),
@@ -156,7 +153,7 @@ class ProductAdmin(StaffAdmin):
             **values,
         )
         found = form.instance if form.instance.pk else None
-        return save_product(actor=actor, product=found, version=seen, facts=facts, now=timezone.now())
+        return save_product(actor=actor, product=found, seen_version=seen, facts=facts, now=timezone.now())
 
 
 @admin.register(ProductFile)
@@ -199,7 +196,7 @@ class CategoryAttributeRows(Rows):
 
 
 @admin.register(Category)
-class CategoryAdmin(StaffAdmin):
+class CategoryAdmin(VersionedAdmin):
     form = CategoryForm
     editors = CATALOGERS
     list_display = ("slug", "depth", "drawing")
@@ -228,8 +225,8 @@ class CategoryAdmin(StaffAdmin):
 
 
 @admin.register(Brand)
-class BrandAdmin(StaffAdmin):
-    form = ActionForm
+class BrandAdmin(VersionedAdmin):
+    form = VersionedForm
     editors = CATALOGERS
     list_display = ("name",)
     search_fields = ("name",)
@@ -242,8 +239,8 @@ class BrandAdmin(StaffAdmin):
 
 
 @admin.register(Family)
-class FamilyAdmin(StaffAdmin):
-    form = ActionForm
+class FamilyAdmin(VersionedAdmin):
+    form = VersionedForm
     editors = CATALOGERS
     list_display = ("code", "category", "position")
     list_select_related = ("category",)
@@ -270,7 +267,7 @@ class OptionRows(Rows):
 
 
 @admin.register(Attribute)
-class AttributeAdmin(StaffAdmin):
+class AttributeAdmin(VersionedAdmin):
     form = AttributeForm
     editors = CATALOGERS
     list_display = ("code", "kind", "unit")

@@ -16,12 +16,12 @@ from unfold.widgets import (
 )
 
 from apps.catalog.actions.replace_texts import TextFacts
-from apps.catalog.actions.save_product import GtinTaken, ProductChanged
+from apps.catalog.actions.save_product import GtinTaken
 from apps.catalog.models import AssortmentRule, Attribute, AttributeValue, ItemNumber, Product
 from apps.catalog.queries.staff import gtin_owner, named_by, numbered_products, option_codes, plain_value, shelf_paths
 from apps.catalog.rules import AttributeSpec, ValueFacts, read_item_number, read_value
 from apps.core.cells import NOT_ONE_OF, CellRefused
-from apps.core.staff import ActionForm, NamesField
+from apps.core.staff import ActionForm, NamesField, VersionedForm
 
 LONGEST_VALUE = 500
 SHOWN = 12
@@ -35,22 +35,6 @@ def refusal(refused: CellRefused) -> ValidationError:
 def some(words: Sequence[str]) -> str:
     """The first of many words."""
     return ", ".join([*words[:SHOWN], *(["…"] if len(words) > SHOWN else [])])
-
-
-class ProductForm(ActionForm):
-    # The product as it was when the page was opened.
-    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["seen_version"] = self.instance.version
-
-    def clean(self) -> None:
-        """Somebody else's change comes first: rows that they took away would only say that they are unknown."""
-        super().clean()
-        if self.instance.pk and self.cleaned_data.get("seen_version") != self.instance.version:
-            raise ValidationError(str(ProductChanged()))
 
 
 class TextForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -112,7 +96,7 @@ class ValueForm(forms.ModelForm):  # type: ignore[type-arg]
         return facts
 
 
-class CategoryForm(ActionForm):
+class CategoryForm(VersionedForm):
     parent = forms.TypedChoiceField(
         label=_lazy("Below"), coerce=int, empty_value=None, required=False, widget=UnfoldAdminSelectWidget
     )
@@ -124,7 +108,7 @@ class CategoryForm(ActionForm):
             field.choices = [("", _("Nothing: it is a shelf of its own")), *shelf_paths(get_language() or "en")]
 
 
-class AttributeForm(ActionForm):
+class AttributeForm(VersionedForm):
     names = NamesField(label=_lazy("Names"))
 
 

@@ -46,6 +46,9 @@ class TenantForeignKey(DeferredConstraint):
 
     It stands beside a `ForeignKey(db_constraint=False)`, so that each row is checked once; a null is not checked. The
     target table needs a UNIQUE over (organization, id).
+
+    Checked at once and not at the end: what a row points at is held from then on, so that whoever takes it away at the
+    same moment waits and is told.
     """
 
     def __init__(self, *, field: str, name: str) -> None:
@@ -61,7 +64,7 @@ class TenantForeignKey(DeferredConstraint):
             f"ALTER TABLE {quote(here.db_table)} ADD CONSTRAINT {quote(self.name)} FOREIGN KEY"
             f" ({quote(here.get_field('organization').column)}, {quote(field.column)}) REFERENCES"
             f" {quote(there.db_table)} ({quote(there.get_field('organization').column)}, {quote(there.pk.column)})"
-            " DEFERRABLE INITIALLY DEFERRED"
+            " DEFERRABLE INITIALLY IMMEDIATE"
         ]
 
     def remove_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:

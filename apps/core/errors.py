@@ -33,6 +33,12 @@ class Unavailable(DomainError):
     message = _("This is not possible for the moment. Nothing was changed. Try again in a few minutes.")
 
 
+class ChangedMeanwhile(DomainError):
+    """The row is not as the person saw it, so that what they typed would undo what somebody else did."""
+
+    message = _("Somebody else has changed this since you opened it. Open it again to see what is new.")
+
+
 class IllegalTransition(DomainError):
     """The row is in a state from which it may not become what was asked."""
 

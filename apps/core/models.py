@@ -39,3 +39,13 @@ class Stamp(models.Model):
     def read_all(cls) -> dict[str, int]:
         """All stamps. A request that reads them before its transaction begins goes by them in it."""
         return _READ.get("", lambda: dict(cls.objects.values_list("name", "value")))
+
+
+class Versioned(models.Model):
+    """A row that several people may have open: saved with the version that was seen, see `locked_as_seen`."""
+
+    # Raised with every change, so that nobody saves over what they have not seen. A row in the making has 0.
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+
+    class Meta:
+        abstract = True

@@ -88,9 +88,13 @@ class Reach:
             not other.everywhere and other.unit_ids <= self.unit_ids and (bool(self) or not other.own)
         )
 
+    def reaches(self, unit_id: int) -> bool:
+        """Whether all that belongs to this unit is within it."""
+        return self.everywhere or unit_id in self.unit_ids
+
     def covers(self, unit_id: int, owner_id: int, person_id: int) -> bool:
         """Whether a row of this unit and owner is within the reach of this person."""
-        return self.everywhere or unit_id in self.unit_ids or (self.own and owner_id == person_id)
+        return self.reaches(unit_id) or (self.own and owner_id == person_id)
 
     def condition(self, owner_id: int, *, unit: str = "unit_id", owner: str = "owner_id") -> Q:
         """The rows of one company within this reach, for a table with the columns `unit` and `owner`."""

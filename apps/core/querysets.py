@@ -10,6 +10,9 @@ from collections.abc import Collection
 from typing import Any, Self, TypeVar, cast
 
 from django.db import connection, models
+from treebeard.mp_tree import MP_NodeManager
+
+from apps.core.errors import ChangedMeanwhile
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -21,6 +24,16 @@ class LockingQuerySet(models.QuerySet[Row]):
         `FOR NO KEY UPDATE` keeps writers away but lets others insert rows that point here.
         """
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+    def locked_as_seen(self, pk: int, version: int | None) -> Row:
+        """One row of a `Versioned` model, locked, if it still has the version that the person saw; None: it need not.
+
+        :raises ChangedMeanwhile: it has another version by now.
+        """
+        row = self.locked().get(pk=pk)
+        if version is not None and version != cast("Any", row).version:
+            raise ChangedMeanwhile
+        return row
 
     def write(self, rows: Collection[Row], *fields: str) -> None:
         """Write these fields of locked rows with one statement, none without rows.
@@ -48,3 +61,10 @@ class LockingQuerySet(models.QuerySet[Row]):
     def leased(self) -> Self:
         """This queryset, locked, without the rows that another worker holds."""
         return self.order_by("pk").select_for_update(of=("self",), no_key=True, skip_locked=True)
+
+
+class TreeManager(MP_NodeManager):  # type: ignore[misc]
+    """Of a tree whose queryset is our own: treebeard's manager returns its own class, without locks and tenants."""
+
+    def get_queryset(self) -> Any:
+        return self._queryset_class(self.model, using=self._db).order_by("path")

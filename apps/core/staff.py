@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.core.errors import DomainError
+from apps.core.errors import ChangedMeanwhile, DomainError
 from apps.core.permissions import StaffActor, StaffRole
 
 EVERY_ROLE = frozenset(StaffRole.values)
@@ -126,6 +126,23 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def save_m2m(self) -> None:
         """The action has written all of it."""
+
+
+class VersionedForm(ActionForm):
+    """The form of a `Versioned` row: nobody saves over what they have not seen."""
+
+    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen_version"] = self.instance.version
+
+    def clean(self) -> None:
+        """Somebody else's change comes first: rows that they took away would only say that they are unknown."""
+        super().clean()
+        if self.instance.pk and self.cleaned_data.get("seen_version") != self.instance.version:
+            raise forms.ValidationError(str(ChangedMeanwhile()))
 
 
 class RowsFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
@@ -241,6 +258,16 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         """Likewise."""
+
+
+class VersionedAdmin(StaffAdmin):
+    """Of rows with a version: the page of one keeps which one it shows."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj and self.has_change_permission(request, obj):
+            fieldsets = [*fieldsets, (None, {"fields": ("seen_version",)})]
+        return fieldsets
 
 
 class ReadOnlyAdmin(StaffAdmin):

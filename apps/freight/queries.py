@@ -134,31 +134,30 @@ def promise_lines(
     there is of all products, for who has looked already.
     """
     found = found or availability({line.product for line in lines})
-    calendars = _calendars(now)
-    routes = _legs(destination, now) if destination else {}
-    legs = {
-        warehouse_id: chosen
-        for warehouse_id, rows in routes.items()
-        if (chosen := [leg for leg in rows if (leg.method == method if method else not leg.method.is_collection)])
-    }
-    sites = {warehouse.pk: warehouse for warehouse in calendars}
-
-    @cache
-    def trip(warehouse_id: int, due_on: date | None, requested_date: date | None) -> Trip | None:
-        if legs:
-            trips = (leg.trip(due_on, requested_date, now) for leg in legs.get(warehouse_id, ()))
-            return min(filter(None, trips), key=_soonest, default=None)
-        site = sites[warehouse_id]
-        ships_on = earliest_ship(due_on, _today(site, now), calendars[site])
-        return Trip(ships_on, None) if ships_on else None
-
+    trip, sites = _trips(destination, now, method.pk if method else None), _calendars(now)
     left = {pk: _supplies(row) for pk, row in found.items()}
     promises = []
     for line in lines:
-        bought = _bought(line, sites.values(), now)
+        bought = _bought(line, sites, now)
         promise, left[line.product.pk] = _promise(line, left[line.product.pk], bought, trip)
         promises.append(promise)
     return promises
+
+
+def warehouses_by_arrival(
+    destination: Destination, now: datetime, method_id: int | None, days: Iterable[date | None]
+) -> dict[date | None, list[int]]:
+    """By the day on which goods are wanted: the ids of the warehouses whose stock can come, in the order of a promise.
+
+    No statement, 1 when routes are new.
+    """
+    trip, sites = _trips(destination, now, method_id), _calendars(now)
+
+    def soonest_first(day: date | None) -> list[int]:
+        found = {site.pk: there for site in sites if (there := trip(site.pk, None, day))}
+        return sorted(found, key=lambda pk: _soonest(found[pk]))
+
+    return {day: soonest_first(day) for day in set(days)}
 
 
 def delivery_options(
@@ -246,6 +245,30 @@ def _read_legs(destination: Destination, calendars: Mapping[Warehouse, Calendar]
             )
         )
     return legs
+
+
+def _trips(destination: Destination | None, now: datetime, method_id: int | None) -> Trips:
+    """How goods travel from a warehouse: by the method, or by the fastest that brings them; without a route, when they
+    leave."""
+    calendars = _calendars(now)
+    routes = _legs(destination, now) if destination else {}
+
+    def fits(leg: Leg) -> bool:
+        return leg.method.pk == method_id if method_id else not leg.method.is_collection
+
+    legs = {pk: chosen for pk, rows in routes.items() if (chosen := [leg for leg in rows if fits(leg)])}
+    sites = {warehouse.pk: warehouse for warehouse in calendars}
+
+    @cache
+    def trip(warehouse_id: int, due_on: date | None, requested_date: date | None) -> Trip | None:
+        if legs:
+            trips = (leg.trip(due_on, requested_date, now) for leg in legs.get(warehouse_id, ()))
+            return min(filter(None, trips), key=_soonest, default=None)
+        site = sites[warehouse_id]
+        ships_on = earliest_ship(due_on, _today(site, now), calendars[site])
+        return Trip(ships_on, None) if ships_on else None
+
+    return trip
 
 
 def _soonest(trip: Trip) -> tuple[date, timedelta, date]:

@@ -107,7 +107,7 @@ def _concerned(news: News) -> Q:
 
 
 def _may_see(person: Membership, news: News) -> bool:
-    if news.rule.whom == Whom.DECIDERS and not person.may("approvals.decide"):
+    if news.rule.whom == Whom.DECIDERS and not person.may_at("approvals.decide", news.document.unit_id):
         return False
     return type(news.document).visible_to(person).filter(pk=news.document.pk).exists()
 

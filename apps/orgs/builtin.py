@@ -5,7 +5,7 @@ from django.db import transaction
 from apps.orgs.models import Role, RoleGrant
 from apps.orgs.models.people import BUILT_IN_ROLES
 
-OWN, COMPANY = RoleGrant.Scope.OWN, RoleGrant.Scope.ORGANIZATION
+OWN, SUBTREE, COMPANY = RoleGrant.Scope.OWN, RoleGrant.Scope.SUBTREE, RoleGrant.Scope.ORGANIZATION
 
 EVERYBODY: dict[str, str] = {
     "catalog.view": COMPANY,
@@ -37,8 +37,8 @@ GRANTS: dict[str, dict[str, str]] = {
         "orders.cancel": OWN,
         "lists.edit": OWN,
     },
-    "approver": {**EVERYBODY, "approvals.decide": COMPANY},
-    "finance": {**EVERYBODY, "company.log": COMPANY, "approvals.decide": COMPANY},
+    "approver": {**EVERYBODY, "approvals.decide": SUBTREE},
+    "finance": {**EVERYBODY, "company.log": COMPANY, "approvals.decide": SUBTREE},
     "viewer": EVERYBODY,
 }
 

@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 
 from apps.accounts.models import User
 from apps.activity.models import Event
+from apps.core.errors import NotAllowed
 from apps.core.memo import RequestMemo, VersionedMemo
 from apps.orgs.context import BuyingContext
 from apps.orgs.models import Address, CostCenter, Invitation, Membership, Organization, OrgUnit, Role, RoleGrant
@@ -23,6 +24,17 @@ def memberships_of(user_id: int) -> list[Membership]:
         return list(rows.order_by("organization__legal_name", "pk"))
 
     return _MEMBERSHIPS.get(user_id, read)
+
+
+def as_of_now(member: Membership) -> Membership:
+    """The member with their company as they are now, however long ago the request began. 1 statement.
+
+    :raises NotAllowed: the person may not act any more.
+    """
+    found = Membership.objects.active().select_related("organization", "user", "unit").filter(pk=member.pk).first()
+    if found is None:
+        raise NotAllowed
+    return found
 
 
 def units_above(organization: Organization, unit_id: int) -> tuple[int, ...]:

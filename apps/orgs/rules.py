@@ -17,6 +17,7 @@ SCOPES = {
     "orders.view": ROWS,
     "orders.cancel": ROWS,
     "lists.edit": ROWS,
+    "approvals.decide": ("unit", "subtree", "organization"),
     "company.people": ("unit", "subtree", "organization"),
 }
 

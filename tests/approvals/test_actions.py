@@ -22,17 +22,24 @@ from apps.approvals.actions.save_policy import DeadEnd, PolicyTerms, save_policy
 from apps.approvals.actions.submit_cart import AlreadySubmitted, NoApprover
 from apps.approvals.actions.withdraw_request import withdraw_request
 from apps.approvals.models import Decision, Policy, PolicyVersion, Request, RequestStep
-from apps.approvals.queries import inbox, request_page
+from apps.approvals.queries import inbox, others_who_decide, preview, request_page
 from apps.core.errors import IllegalTransition, NotAllowed
+from apps.core.memo import VersionedMemo
 from apps.ledger.actions.save_limit import save_limit
 from apps.ledger.models import Account
 from apps.orders.actions.cancel_order import cancel_order
 from apps.orders.models import Cart, Order, Submission
-from apps.orgs.models import Membership, Organization
+from apps.orgs.actions.change_member import Terms, change_member
+from apps.orgs.actions.give_role import give_role
+from apps.orgs.actions.save_role import save_role
+from apps.orgs.actions.save_unit import save_unit
+from apps.orgs.actions.suspend_member import suspend_member
+from apps.orgs.models import Membership, Organization, OrgUnit
 from tests.factories import NOW, SYSTEM, Market, fill_cart, make_member, send_cart
 
 D = Decimal
 LATER = NOW + timedelta(hours=1)
+REMEMBER = VersionedMemo.get
 
 
 @pytest.fixture
@@ -286,6 +293,157 @@ class TestTakingBack:
 
         with pytest.raises(IllegalTransition):
             withdraw_request(actor=omar, request_uid=request_of_omar.uid, now=LATER)
+
+
+class TestUnits:
+    """The shipyard with two sites, and a workshop below one of them: an approver decides where the role is held, and
+    below."""
+
+    @pytest.fixture
+    def units(self, norrvik: Organization, lena: Membership) -> dict[str, OrgUnit]:
+        root = OrgUnit.objects.get(organization=norrvik)
+        found = {"root": root}
+        for name, above in (("yard", "root"), ("hull", "yard"), ("bergen", "root")):
+            found[name] = save_unit(actor=lena, name=name, parent_uid=found[above].uid, now=NOW)
+        return found
+
+    @pytest.fixture
+    def approvers(self, norrvik: Organization, units: dict[str, OrgUnit]) -> dict[str, Membership]:
+        """One at each unit; nobody is anybody's own approver."""
+        return {name: make_member(norrvik, name.title(), "approver", unit=unit) for name, unit in units.items()}
+
+    def asked(self, norrvik: Organization, market: Market, unit: OrgUnit) -> Request:
+        rule(norrvik, "100", {"kind": "role", "role": "approver"})
+        buyer = make_member(norrvik, "Ines", "buyer", unit=unit)
+        request = send_cart(buyer, fill_cart(buyer, screw=(market.screw, 100))).request
+        assert request
+        return request
+
+    @pytest.mark.parametrize(
+        ("at", "expected"),
+        [
+            ("hull", {"root", "yard", "hull"}),
+            ("yard", {"root", "yard"}),
+            ("bergen", {"root", "bergen"}),
+            ("root", {"root"}),
+        ],
+    )
+    def test_those_decide_who_hold_the_role_there_or_above(
+        self,
+        at: str,
+        expected: set[str],
+        norrvik: Organization,
+        market: Market,
+        units: dict[str, OrgUnit],
+        approvers: dict[str, Membership],
+    ) -> None:
+        request = self.asked(norrvik, market, units[at])
+
+        assert set(request.steps.get().approvers.values_list("membership", flat=True)) == {
+            approvers[name].pk for name in expected
+        }
+
+    def test_whoever_is_moved_elsewhere_decides_no_more_and_is_given_nothing(
+        self,
+        norrvik: Organization,
+        market: Market,
+        lena: Membership,
+        units: dict[str, OrgUnit],
+        approvers: dict[str, Membership],
+    ) -> None:
+        request = self.asked(norrvik, market, units["hull"])
+        yard, bergen = approvers["yard"], approvers["bergen"]
+        yard.assignments.update(unit=units["bergen"])
+
+        with pytest.raises(AlreadyDecided):
+            decide(yard, request)
+        with pytest.raises(CannotDecide):
+            hand_over_step(actor=lena, request_uid=request.uid, to=bergen, now=LATER)
+        page = request_page(lena, request.uid)
+        assert page
+        assert not page.may_be_decided_by(Membership.objects.get(pk=yard.pk))
+        assert others_who_decide(page) == []
+        assert not Decision.objects.exists()
+        assert decide(approvers["hull"], request).state == Request.State.ORDERED
+
+    def test_without_one_above_it_cannot_be_sent(
+        self, norrvik: Organization, market: Market, units: dict[str, OrgUnit]
+    ) -> None:
+        make_member(norrvik, "Bergen", "approver", unit=units["bergen"])
+
+        with pytest.raises(NoApprover):
+            self.asked(norrvik, market, units["hull"])
+
+    def test_a_role_of_the_whole_company_decides_from_anywhere(
+        self, norrvik: Organization, market: Market, lena: Membership, units: dict[str, OrgUnit]
+    ) -> None:
+        grants = {"approvals.decide": "organization", "orders.view": "organization"}
+        role = save_role(actor=lena, name="Controller", grants=grants, now=NOW)
+        kim = make_member(norrvik, "Kim", "viewer", unit=units["bergen"])
+        make_member(norrvik, "Yard", "approver", unit=units["yard"])
+        give_role(actor=lena, uid=kim.uid, role=role, unit=units["bergen"], now=NOW)
+        policy = PolicyTerms("amount", D(100), [{"kind": "member", "member": kim.pk}])
+        save_policy(actor=SYSTEM, organization=norrvik, terms=policy, now=NOW)
+        buyer = make_member(norrvik, "Ines", "buyer", unit=units["hull"])
+
+        request = send_cart(buyer, fill_cart(buyer, screw=(market.screw, 100))).request
+
+        assert request
+        assert decide(kim, request).state == Request.State.ORDERED
+
+
+class TestChangedMeanwhile:
+    """What is known of the company when a request begins is kept for its version; sending goes by the one of now."""
+
+    @pytest.fixture(autouse=True)
+    def remembering(self, no_memory_between_tests: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(VersionedMemo, "get", REMEMBER)
+
+    @pytest.fixture
+    def long_ago(self, market: Market, mira: Membership, dana: Membership) -> Membership:
+        """Mira as her request began, with all that pages need of her company remembered."""
+        member = Membership.objects.select_related("organization", "user", "unit").get(pk=mira.pk)
+        assert not preview(member, member.unit_id, D(150), NOW.date()).route.steps
+        assert member.may("cart.submit")
+        return member
+
+    def test_a_new_rule_counts(
+        self, market: Market, norrvik: Organization, dana: Membership, long_ago: Membership
+    ) -> None:
+        cart = fill_cart(long_ago, screw=(market.screw, 100))
+        rule(norrvik, "100", {"kind": "member", "member": dana.pk})
+
+        outcome = send_cart(long_ago, cart)
+
+        assert outcome.order is None
+        assert outcome.request
+        assert inbox(dana) == [outcome.request]
+
+    def test_a_lower_limit_counts(
+        self, market: Market, norrvik: Organization, lena: Membership, long_ago: Membership
+    ) -> None:
+        cart = fill_cart(long_ago, screw=(market.screw, 100))
+        terms = Terms(frozenset(long_ago.roles()), None, D(100), None)
+        change_member(actor=lena, uid=long_ago.uid, terms=terms, now=NOW)
+
+        assert send_cart(long_ago, cart).request
+
+    @pytest.mark.parametrize("state", ["suspended", "active"])
+    def test_a_right_that_was_taken_is_gone(
+        self, state: str, market: Market, lena: Membership, long_ago: Membership
+    ) -> None:
+        cart = fill_cart(long_ago, screw=(market.screw, 100))
+        if state == "suspended":
+            suspend_member(actor=lena, uid=long_ago.uid, now=NOW)
+        else:
+            change_member(actor=lena, uid=long_ago.uid, terms=Terms(frozenset(), None, None, None), now=NOW)
+
+        with pytest.raises(NotAllowed):
+            send_cart(long_ago, cart)
+
+        cart.refresh_from_db()
+        assert cart.is_open
+        assert not Submission.objects.exists()
 
 
 class TestHandingOver:

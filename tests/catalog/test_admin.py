@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps.activity.models import Event
+from apps.activity.models import Delivery, Event
 from apps.catalog.actions.save_attribute import save_attribute
 from apps.catalog.models import (
     Attribute,
@@ -21,7 +21,9 @@ from apps.catalog.models import (
     Product,
     SearchEntry,
 )
+from apps.catalog.tasks import index_renamed
 from apps.core.permissions import StaffRole
+from config.subscriptions import INDEX
 from tests.conftest import Statements
 from tests.factories import NOW, SYSTEM, make_category, make_product, make_staff
 from tests.forms import more_rows, said, typed
@@ -57,6 +59,13 @@ def screw(shelf: Category) -> Product:
         product=screw, attribute=Attribute.objects.get(code="length"), category=shelf, number=Decimal(40)
     )
     return screw
+
+
+def index_what_waits() -> None:
+    """What the worker does after a save."""
+    task: Any = index_renamed
+    for delivery in Delivery.objects.filter(subscriber=INDEX):
+        task(event_id=delivery.event_id, delivery_id=delivery.pk)
 
 
 def page(kind: str, row: Any = None) -> str:
@@ -147,7 +156,7 @@ class TestProduct:
 
         response = cat.post(page("product", screw), {**mine, "lead_days": "9", "net_weight_g": "77"})
 
-        assert "Somebody else has changed this product" in response.context["adminform"].form.errors["__all__"][0]
+        assert "Somebody else has changed this since" in response.context["adminform"].form.errors["__all__"][0]
         assert 'value="77"' in response.content.decode()
         screw.refresh_from_db()
         assert (screw.lead_days, screw.net_weight_g) == (3, None)
@@ -178,6 +187,7 @@ class TestCategory:
         )
         nuts.refresh_from_db()
         assert (nuts.drawing, nuts.texts.get().name) == ("nut", "Hexnuts")
+        index_what_waits()
         assert "hexnut" in SearchEntry.objects.get(product=product, language="en").vector
 
     def test_none_stands_below_products(self, cat: Client, screw: Product) -> None:
@@ -198,8 +208,9 @@ class TestCategory:
 
 class TestBrandAndFamily:
     def test_products_are_found_by_a_new_name_of_their_brand(self, cat: Client, screw: Product) -> None:
-        cat.post(page("brand", screw.brand), {"name": "Nordhammer"})
+        cat.post(page("brand", screw.brand), typed(cat, page("brand", screw.brand), name="Nordhammer"))
 
+        index_what_waits()
         assert "nordhammer" in SearchEntry.objects.get(product=screw, language="en").vector
 
     def test_a_family_is_added_renamed_and_stays_where_its_products_are(self, cat: Client, screw: Product) -> None:
@@ -212,6 +223,7 @@ class TestBrandAndFamily:
         cat.post(page("family", family), typed(cat, page("family", family), **{"texts-0-name": "M8, galvanized"}))
         response = cat.post(page("family", family), typed(cat, page("family", family), category=elsewhere.pk))
 
+        index_what_waits()
         assert "galvan" in SearchEntry.objects.get(product=screw, language="en").vector
         assert "Move them first" in response.context["adminform"].form.errors["category"][0]
         family.refresh_from_db()
@@ -239,6 +251,7 @@ class TestAttribute:
             page("attribute", thread), typed(cat, page("attribute", thread), **{"options-0-names_en": "Metric eight"})
         )
 
+        index_what_waits()
         assert "eight" in SearchEntry.objects.get(product=screw, language="en").vector
 
     def test_a_kind_with_values_stays(self, cat: Client, screw: Product) -> None:
@@ -253,6 +266,25 @@ class TestAttribute:
 
         assert "names" in cat.post(page("attribute"), data).context["adminform"].form.errors
         assert not Attribute.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["category", "brand", "family", "attribute"])
+def test_nobody_saves_over_what_they_have_not_seen(kind: str, cat: Client, screw: Product) -> None:
+    family = Family.objects.create(code="m8", category=screw.category)
+    family.texts.create(language="en", name="M8")
+    row: Any = {
+        "category": screw.category, "brand": screw.brand, "family": family,
+        "attribute": Attribute.objects.get(code="thread"),
+    }[kind]  # fmt: skip
+    field = {"category": "drawing", "brand": "name", "family": "position", "attribute": "unit"}[kind]
+    opened = typed(cat, page(kind, row))
+    assert cat.post(page(kind, row), {**opened, field: "1"}).status_code == 302
+
+    response = cat.post(page(kind, row), {**opened, field: "2"})
+
+    assert "Somebody else has changed this since" in said(response)
+    row.refresh_from_db()
+    assert (str(getattr(row, field)), row.version) == ("1", 2)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -16,7 +16,6 @@ from apps.catalog.actions.save_product import (
     NotALeaf,
     OwnSuccessor,
     PackFacts,
-    ProductChanged,
     ProductFacts,
     SaidTwice,
     SkuTaken,
@@ -37,6 +36,7 @@ from apps.catalog.models import (
 )
 from apps.catalog.queries.tree import catalog_tree
 from apps.catalog.rules import ValueFacts
+from apps.core.errors import ChangedMeanwhile
 from apps.core.models import Stamp
 from apps.core.permissions import StaffActor
 from tests.factories import NOW, SYSTEM, make_category, make_product
@@ -82,7 +82,7 @@ def facts(shelf: Category) -> dict[str, Any]:
 
 def save(facts: dict[str, Any], product: Product | None = None, version: int | None = None, **other: Any) -> Product:
     said = ProductFacts(**{**facts, **other})
-    return save_product(actor=STAFF, facts=said, product=product, version=version, now=NOW)
+    return save_product(actor=STAFF, facts=said, product=product, seen_version=version, now=NOW)
 
 
 def test_a_new_product_is_what_was_said_and_is_found(facts: dict[str, Any]) -> None:
@@ -143,7 +143,7 @@ def test_a_change_on_top_of_another_one_is_refused(facts: dict[str, Any]) -> Non
     save(facts, product, version=1, lead_days=5)
     before = state()
 
-    with pytest.raises(ProductChanged):
+    with pytest.raises(ChangedMeanwhile):
         save(facts, product, version=1, lead_days=7)
 
     assert state() == before

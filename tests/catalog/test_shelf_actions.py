@@ -3,14 +3,29 @@
 from typing import Any
 
 import pytest
+from django.contrib.postgres.search import SearchQuery
+from django.db import transaction
 
-from apps.activity.models import Event
+from apps.activity.models import Delivery, Event
+from apps.catalog.actions import index_hanging
+from apps.catalog.actions.index_products import index_products
 from apps.catalog.actions.replace_texts import NameMissing, TextFacts
 from apps.catalog.actions.save_brand import BrandExists, save_brand
 from apps.catalog.actions.save_category import AttributeUse, HasProducts, SlugTaken, save_category
 from apps.catalog.actions.save_family import FamilyExists, FamilyInUse, save_family
-from apps.catalog.models import Attribute, Brand, Category, CategoryAttribute, CategoryText, Family, FamilyText, Product
+from apps.catalog.models import (
+    Attribute,
+    Brand,
+    Category,
+    CategoryAttribute,
+    CategoryText,
+    Family,
+    FamilyText,
+    Product,
+    SearchEntry,
+)
 from apps.catalog.queries.tree import catalog_tree
+from apps.catalog.tasks import index_renamed
 from apps.core.models import Stamp
 from tests.factories import NOW, SYSTEM, make_category, make_product
 
@@ -88,3 +103,42 @@ def test_a_family_has_one_code_and_one_category() -> None:
         save_family(actor=SYSTEM, code="m10", category=nuts, family=other, texts=NAME, now=NOW)
 
     assert state() == before
+
+
+class TestIndex:
+    """Products are found by the new name of what they belong to: later, in batches, as often as it takes."""
+
+    @pytest.fixture
+    def products(self, monkeypatch: pytest.MonkeyPatch) -> list[Product]:
+        monkeypatch.setattr(index_hanging, "BATCH", 2)
+        shelf = make_category("Screws")
+        found = [make_product(shelf, f"HX-{number}") for number in range(5)]
+        with transaction.atomic():
+            index_products([product.pk for product in found])
+        return found
+
+    def found_by(self, word: str) -> int:
+        return SearchEntry.objects.filter(language="en", vector=SearchQuery(word)).count()
+
+    def hear(self, name: str) -> Event:
+        delivery = Delivery.objects.filter(event__name=name).latest("pk")
+        task: Any = index_renamed
+        task(event_id=delivery.event_id, delivery_id=delivery.pk)
+        return delivery.event
+
+    def test_a_new_name_is_told_to_all_products_after_the_save(self, products: list[Product]) -> None:
+        shelf = products[0].category
+        save_category(actor=SYSTEM, slug="screws", category=shelf, texts={"en": TextFacts("Fasteners")}, now=NOW)
+        assert self.found_by("fasteners") == 0
+
+        for _time in range(2):
+            event = self.hear("catalog.category_saved")
+
+        assert event.payload == {"renamed": [shelf.pk]}
+        assert self.found_by("fasteners") == 5
+
+    def test_the_same_name_is_no_work(self, products: list[Product]) -> None:
+        brand = products[0].brand
+        save_brand(actor=SYSTEM, name=brand.name, brand=brand, now=NOW)
+
+        assert self.hear("catalog.brand_saved").payload == {"renamed": []}

@@ -18,7 +18,16 @@ from apps.inventory.actions.save_warehouse import save_warehouse
 from apps.inventory.models import Demand, Receipt, Reservation, Stock, StockMovement, Warehouse
 from apps.inventory.queries import availability
 from apps.orgs.models import Membership, Organization
-from tests.factories import NOW, SYSTEM, OrganizationFactory, expect_goods, make_category, make_product, put_in_stock
+from tests.factories import (
+    NOW,
+    SYSTEM,
+    OrganizationFactory,
+    expect_goods,
+    make_category,
+    make_product,
+    make_warehouse,
+    put_in_stock,
+)
 
 FIRST, SECOND = date(2026, 12, 1), date(2026, 12, 8)
 
@@ -84,6 +93,22 @@ class TestReserve:
             assert state() == before
 
         assert [(row.product, row.available) for row in refusal.value.lines] == [(gloves, 0)]
+
+    def test_takes_the_warehouses_in_the_order_given_then_the_others(
+        self, norrvik: Organization, drill: Product, oslo: Warehouse, hamburg: Warehouse
+    ) -> None:
+        bergen = make_warehouse("BGO")
+        for warehouse in (oslo, hamburg, bergen):
+            put_in_stock(drill, warehouse, 10)
+        for warehouse in (oslo, bergen):
+            expect_goods(drill, warehouse, 10, FIRST)
+        best_first = [bergen.pk, oslo.pk]
+
+        [demand] = reserve(norrvik, Wanted(uuid4(), drill, Decimal(35), warehouses=best_first))
+
+        stocks = demand.reservations.filter(receipt=None).values_list("stock__warehouse__code", "quantity")
+        assert dict(stocks) == {"BGO": 10, "OSL": 10, "HAM": 10}
+        assert demand.reservations.get(stock=None).receipt.warehouse == bergen
 
     def test_what_is_bought_again_waits(self, norrvik: Organization, drill: Product, oslo: Warehouse) -> None:
         put_in_stock(drill, oslo, 31)

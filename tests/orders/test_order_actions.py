@@ -1,6 +1,6 @@
 """From the cart to the order and on: what is frozen, reserved, held, answered, canceled and repeated."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +10,8 @@ from apps.activity.models import Event
 from apps.approvals.actions.submit_cart import AlreadySubmitted, CreditExceeded, submit_cart
 from apps.core.errors import IllegalTransition, NotAllowed
 from apps.core.permissions import StaffActor
+from apps.freight.actions.save_route import save_route
+from apps.freight.models import Route
 from apps.inventory.actions.reserve_demands import OutOfStock
 from apps.inventory.models import Stock
 from apps.ledger.actions.save_limit import save_limit
@@ -21,8 +23,20 @@ from apps.orders.actions.freeze_cart import CartRefused, PriceMoved
 from apps.orders.actions.place_order import NotCleared, place_order
 from apps.orders.actions.repeat_order import repeat_order
 from apps.orders.models import Cart, Clearance, Order, OrderLine, ScheduleLine, Submission
+from apps.orders.queries.carts import priced_cart
 from apps.orgs.models import Address, Membership, Organization
-from tests.factories import NOW, SYSTEM, Market, fill_cart, make_member, send_cart
+from tests.conftest import Statements
+from tests.factories import (
+    NOW,
+    SYSTEM,
+    Market,
+    fill_cart,
+    make_member,
+    make_product,
+    make_warehouse,
+    put_in_stock,
+    send_cart,
+)
 
 D = Decimal
 SAM = StaffActor(user_id=1, label="Sam")
@@ -67,6 +81,50 @@ class TestPlacing:
         days = set(ScheduleLine.objects.filter(line__order=order).values_list("promised_date", flat=True))
 
         assert days == {date(2026, 11, 24)}
+
+    def test_goods_are_taken_from_where_they_were_promised(self, market: Market, mira: Membership) -> None:
+        """Oslo has them too, and the lower key; but from Bergen they are there today."""
+        bergen = make_warehouse("BGO")
+        put_in_stock(market.screw, bergen, 300)
+        route = Route.objects.get(warehouse=market.warehouse)
+        save_route(
+            actor=SYSTEM, warehouse=bergen, zone=route.zone, method=route.method, transit_days=0, cut_off=time(14),
+            now=NOW,
+        )  # fmt: skip
+        order = send_cart(mira, fill_cart(mira, screw=(market.screw, 300))).order
+        assert order
+
+        schedule = ScheduleLine.objects.get(line__order=order)
+        assert schedule.promised_date == NOW.date()
+        assert [(row.stock.warehouse, row.quantity) for row in schedule.demand.reservations.all() if row.stock] == [
+            (bergen, D(300))
+        ]
+
+        # What is more than Bergen has comes from Oslo, a day later.
+        put_in_stock(market.screw, bergen, 5)
+        more = send_cart(mira, fill_cart(mira, screw=(market.screw, 8))).order
+        assert more
+        schedule = ScheduleLine.objects.get(line__order=more)
+        assert schedule.promised_date == NOW.date() + timedelta(days=1)
+        assert {row.stock.warehouse: row.quantity for row in schedule.demand.reservations.all() if row.stock} == {
+            bergen: D(5),
+            market.warehouse: D(3),
+        }
+
+    def test_the_statements_do_not_depend_on_the_lines(
+        self, market: Market, mira: Membership, statements: Statements
+    ) -> None:
+        rows = [make_product(market.screw.category, f"HX-{number}") for number in range(50)]
+        for row in rows:
+            put_in_stock(row, market.warehouse, 10)
+            market.price(row, "2")
+        small = fill_cart(mira, screw=(market.screw, 1))
+        total = priced_cart(small, NOW).gross
+        few = statements(lambda: submit_cart(actor=mira, cart_uid=small.uid, expected_total=total, now=NOW))
+        large = fill_cart(mira, **{row.sku: (row, 1) for row in rows})
+        total = priced_cart(large, NOW).gross
+
+        assert statements(lambda: submit_cart(actor=mira, cart_uid=large.uid, expected_total=total, now=NOW)) <= few
 
     def test_the_cart_is_over_and_the_next_one_is_new(self, order: Order, market: Market, mira: Membership) -> None:
         assert order.cart.state == Cart.State.ORDERED

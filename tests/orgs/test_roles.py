@@ -2,21 +2,25 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from apps.activity.models import Event
 from apps.core.errors import NotAllowed
 from apps.core.permissions import REGISTRY
+from apps.orgs.actions.accept_invitation import accept_invitation
 from apps.orgs.actions.change_member import LastAdmin
 from apps.orgs.actions.give_role import give_role
+from apps.orgs.actions.invite_members import Offer, invite_members
 from apps.orgs.actions.remove_role import RoleInUse, remove_role
+from apps.orgs.actions.revoke_invitation import revoke_invitation
 from apps.orgs.actions.save_role import RoleImpossible, RoleNameTaken, TooManyRoles, save_role
 from apps.orgs.actions.take_role import take_role
 from apps.orgs.builtin import GRANTS
-from apps.orgs.models import Membership, Role
+from apps.orgs.models import Invitation, Membership, Role
 from apps.orgs.rules import scopes_of
-from tests.factories import NOW
+from tests.factories import NOW, PASSWORD
 
 SignIn = Callable[[Any], Client]
 READS = {"company.view": "organization", "orders.view": "subtree"}
@@ -126,6 +130,28 @@ class TestRemoveRole:
 
         assert grants_of(reader) == READS
 
+    def test_only_an_open_invitation_to_it_is_in_the_way(self, lena: Membership, reader: Role) -> None:
+        offer = Offer(reader, lena.unit, None)
+        accepted, revoked, expired, sent = (
+            invite_members(actor=lena, emails=[f"{name}@norrvik.example"], offer=offer, now=NOW)[0]
+            for name in ("ines", "rut", "kari", "tor")
+        )
+        joined = accept_invitation(
+            invitation_id=accepted.pk, token=accepted.token, user=None, name="Ines", password=PASSWORD, now=NOW
+        )
+        [assignment] = joined.assignments.all()
+        take_role(actor=lena, uid=joined.uid, assignment_id=assignment.pk, now=NOW)
+        revoke_invitation(actor=lena, uid=revoked.uid, now=NOW)
+        Invitation.objects.filter(pk=expired.pk).update(expires_at=NOW)
+        with pytest.raises(RoleInUse), transaction.atomic():
+            remove_role(actor=lena, code=reader.code, now=NOW)
+        assert Invitation.objects.filter(role=reader).count() == 4
+
+        revoke_invitation(actor=lena, uid=sent.uid, now=NOW)
+        remove_role(actor=lena, code=reader.code, now=NOW)
+
+        assert set(Invitation.objects.values_list("role", "former_role")) == {(None, reader.name)}
+
 
 def test_built_in_roles_reach_only_as_far_as_their_rights_can() -> None:
     for grants in GRANTS.values():
@@ -183,7 +209,7 @@ class TestPages:
         response = sign_in(lena).post(reverse("orgs:role_removal", args=[reader.code]))
 
         assert response.status_code == 422
-        assert "Only a role that nobody got" in response.content.decode()
+        assert "Only a role that nobody has" in response.content.decode()
 
     def test_every_right_can_be_chosen(self, lena: Membership, sign_in: SignIn) -> None:
         page = sign_in(lena).get(reverse("orgs:role_new")).content.decode()

@@ -1,4 +1,4 @@
-"""Two people save one product at the same moment."""
+"""Two people save one product, or what products stand on, at the same moment."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,8 +7,12 @@ import pytest
 
 from apps.catalog.actions import save_product as saving
 from apps.catalog.actions.replace_texts import TextFacts
-from apps.catalog.actions.save_product import ProductChanged, ProductFacts, save_product
-from apps.catalog.models import Product
+from apps.catalog.actions.save_brand import save_brand
+from apps.catalog.actions.save_category import HasProducts, save_category
+from apps.catalog.actions.save_product import NotALeaf, ProductFacts, save_product
+from apps.catalog.models import Brand, Product
+from apps.core.errors import ChangedMeanwhile
+from apps.core.querysets import LockingQuerySet
 from tests.factories import NOW, SYSTEM, make_category, make_product
 
 AtOnce = Callable[..., list[Any]]
@@ -29,7 +33,7 @@ def both_save(screw: Product, at_once: AtOnce) -> list[Any]:
         facts = ProductFacts(
             sku=screw.sku, category=screw.category, brand=screw.brand, lead_days=days, texts={"en": TextFacts("Screw")}
         )
-        return lambda: save_product(actor=SYSTEM, facts=facts, product=screw, version=1, now=NOW)
+        return lambda: save_product(actor=SYSTEM, facts=facts, product=screw, seen_version=1, now=NOW)
 
     return at_once(save(3), save(5))
 
@@ -37,7 +41,7 @@ def both_save(screw: Product, at_once: AtOnce) -> list[Any]:
 def test_the_second_is_told_that_the_first_has_changed_it(screw: Product, at_once: AtOnce) -> None:
     results = both_save(screw, at_once)
 
-    assert {type(result) for result in results} == {Product, ProductChanged}
+    assert {type(result) for result in results} == {Product, ChangedMeanwhile}
     screw.refresh_from_db()
     assert screw.version == 2
 
@@ -46,4 +50,58 @@ def test_the_second_is_told_that_the_first_has_changed_it(screw: Product, at_onc
 def test_control_without_the_lock_one_change_is_lost(screw: Product, at_once: AtOnce) -> None:
     results = both_save(screw, at_once)
 
-    assert ProductChanged not in {type(result) for result in results}
+    assert ChangedMeanwhile not in {type(result) for result in results}
+
+
+class TestLeaf:
+    """A product is placed on a category at the moment in which the first other one is put below it."""
+
+    def both(self, screw: Product, at_once: AtOnce) -> list[Any]:
+        leaf = make_category("Bolts")
+        facts = ProductFacts(sku="HX-0850", category=leaf, brand=screw.brand, texts={"en": TextFacts("Screw")})
+        return at_once(
+            lambda: save_product(actor=SYSTEM, facts=facts, now=NOW),
+            lambda: save_category(actor=SYSTEM, slug="hex", parent=leaf, texts={"en": TextFacts("Hex bolts")}, now=NOW),
+        )
+
+    @pytest.fixture(autouse=True)
+    def slowly_too(self, pause_after: Any) -> None:
+        pause_after(LockingQuerySet, "exists")
+        pause_after(saving, "_check")
+
+    def test_one_of_them_is_refused(self, screw: Product, at_once: AtOnce) -> None:
+        product, category = both = self.both(screw, at_once)
+
+        assert isinstance(product, NotALeaf) != isinstance(category, HasProducts), both
+        assert not Product.objects.filter(category__numchild__gt=0).exists()
+
+    @pytest.mark.usefixtures("without_locks")
+    def test_control_without_the_locks_the_product_stands_beside_the_category(
+        self, screw: Product, at_once: AtOnce
+    ) -> None:
+        self.both(screw, at_once)
+
+        assert Product.objects.filter(category__numchild__gt=0).exists()
+
+
+class TestBrand:
+    def both_rename(self, screw: Product, at_once: AtOnce) -> list[Any]:
+        def rename(name: str) -> Callable[[], Brand]:
+            return lambda: save_brand(actor=SYSTEM, brand=screw.brand, name=name, seen_version=1, now=NOW)
+
+        return at_once(rename("Nordhammer"), rename("Muttik"))
+
+    @pytest.fixture(autouse=True)
+    def slowly_too(self, pause_after: Any) -> None:
+        pause_after(LockingQuerySet, "exists")
+
+    def test_the_second_is_told_that_the_first_has_renamed_it(self, screw: Product, at_once: AtOnce) -> None:
+        results = self.both_rename(screw, at_once)
+
+        assert {type(result) for result in results} == {Brand, ChangedMeanwhile}
+
+    @pytest.mark.usefixtures("without_locks")
+    def test_control_without_the_lock_one_name_is_lost(self, screw: Product, at_once: AtOnce) -> None:
+        results = self.both_rename(screw, at_once)
+
+        assert {type(result) for result in results} == {Brand}

@@ -3,6 +3,9 @@ from typing import Any
 
 import pytest
 
+from apps.orders.actions import open_cart as opening
+from apps.orders.actions.open_cart import open_cart
+from apps.orders.models import Cart
 from apps.orgs.actions import move_unit as moving
 from apps.orgs.actions import save_unit as saving
 from apps.orgs.actions import suspend_member as suspending
@@ -10,9 +13,10 @@ from apps.orgs.actions.accept_invitation import InvitationGone, accept_invitatio
 from apps.orgs.actions.change_member import LastAdmin
 from apps.orgs.actions.invite_members import Offer, invite_members
 from apps.orgs.actions.move_unit import UnitInItself, move_unit
+from apps.orgs.actions.remove_unit import UnitInUse, remove_unit
 from apps.orgs.actions.save_unit import NameTaken, save_unit
 from apps.orgs.actions.suspend_member import suspend_member
-from apps.orgs.models import Invitation, Membership, OrgUnit, Role
+from apps.orgs.models import Invitation, Membership, OrgUnit, Role, RoleAssignment
 from tests.factories import NOW, OrganizationFactory, make_member
 
 AtOnce = Callable[..., list[Any]]
@@ -126,3 +130,37 @@ class TestUnits:
         results = swap()
 
         assert [type(result) for result in results].count(UnitInItself) == 0
+
+
+class TestUnitInUse:
+    """A unit is taken away at the moment in which somebody who is still on a page of it makes a cart there."""
+
+    @pytest.fixture
+    def both(self, two_admins: list[Membership], at_once: AtOnce, pause_after: Any) -> Callable[[], list[Any]]:
+        actor, root = two_admins[0], OrgUnit.objects.get()
+        yard = save_unit(actor=actor, name="Yard", parent_uid=root.uid, now=NOW)
+        buyer = make_member(actor.organization, "Mira", "buyer", unit=yard)
+        Membership.objects.filter(pk=buyer.pk).update(unit=root)
+        RoleAssignment.objects.filter(membership=buyer).update(unit=root)
+        pause_after(OrgUnit, "is_leaf", 0.1)
+        pause_after(opening, "make_cart", 0.3)
+        return lambda: at_once(
+            lambda: remove_unit(actor=actor, uid=yard.uid, now=NOW), lambda: open_cart(actor=buyer, now=NOW)
+        )
+
+    def test_it_stays(self, both: Callable[[], list[Any]]) -> None:
+        removed, cart = both()
+
+        assert isinstance(removed, UnitInUse)
+        assert isinstance(cart, Cart)
+        assert OrgUnit.objects.filter(pk=cart.unit_id).exists()
+
+    def test_control_without_the_constraint_the_cart_belongs_nowhere(
+        self, both: Callable[[], list[Any]], without_constraint: Any
+    ) -> None:
+        without_constraint(Cart, "cart_unit_tenant")
+
+        removed, cart = both()
+
+        assert isinstance(removed, OrgUnit)
+        assert not OrgUnit.objects.filter(pk=cart.unit_id).exists()

@@ -12,6 +12,7 @@ from apps.core.errors import DomainError, NotAllowed
 from apps.orders.actions.reopen_cart import reopen_cart
 from apps.orders.models import Cart
 from apps.orgs.models import Membership
+from apps.orgs.queries import as_of_now
 
 
 class OwnRequest(DomainError):
@@ -53,7 +54,10 @@ def decide_step(
     if request.state != Request.State.PENDING:
         raise AlreadyDecided
     step = RequestStep.objects.filter(request=request, state=RequestStep.State.ACTIVE).locked().get()
-    if not actor.may("approvals.decide") or not StepApprover.objects.filter(step=step, membership=actor).exists():
+    # Under the lock: a right that was taken since the request began is gone.
+    actor = as_of_now(actor)
+    may_decide = actor.may_at("approvals.decide", request.unit_id)
+    if not may_decide or not StepApprover.objects.filter(step=step, membership=actor).exists():
         was_asked = StepApprover.objects.filter(step__request=request, membership=actor).exists()
         raise AlreadyDecided if was_asked else NotAllowed
     if request.submission.content_hash != expected_hash:

@@ -12,7 +12,7 @@ from apps.orgs.models import Membership
 
 
 class CannotDecide(DomainError):
-    message = _("This person may not approve orders, or sent this one.")
+    message = _("This person may not approve this order, or sent this one.")
 
 
 @transaction.atomic
@@ -20,7 +20,7 @@ def hand_over_step(*, actor: Membership, request_uid: UUID, to: Membership, now:
     """Let somebody else decide the present step of a request, instead of those who were asked.
 
     :raises NotAllowed: only those who manage people or rules may.
-    :raises CannotDecide: the other may not approve, or it is their own request.
+    :raises CannotDecide: the other may not approve orders of that unit, or it is their own request.
     :raises IllegalTransition: nothing waits any more.
     """
     if not actor.may("approvals.policies"):
@@ -31,7 +31,7 @@ def hand_over_step(*, actor: Membership, request_uid: UUID, to: Membership, now:
         raise IllegalTransition
     if to.organization_id != request.organization_id or to.pk == request.requester_id:
         raise CannotDecide
-    if to.state != Membership.State.ACTIVE or not to.may("approvals.decide"):
+    if to.state != Membership.State.ACTIVE or not to.may_at("approvals.decide", request.unit_id):
         raise CannotDecide
     StepApprover.objects.filter(step=step).delete()
     StepApprover.objects.create(organization_id=request.organization_id, step=step, membership=to)

@@ -20,6 +20,7 @@ from apps.orders.actions.place_order import place_order
 from apps.orders.actions.take_cart import CartClosed
 from apps.orders.models import Cart, Clearance, Order, Submission
 from apps.orgs.models import Membership
+from apps.orgs.queries import as_of_now
 
 
 class NoApprover(DomainError):
@@ -81,14 +82,16 @@ def submit_cart(
         raise CartClosed
     if not cart.is_open:
         raise _already(cart)
+    # Under the lock: a rule, a limit or a right that changed since the request began counts.
+    actor = as_of_now(actor)
     submission = freeze_cart(actor=actor, cart=cart, expected_total=expected_total, now=now)
-    route = preview(actor, submission.goods_net, now.date()).route
+    route = preview(actor, cart.unit_id, submission.goods_net, now.date()).route
     if not route.steps and not route.dead_ends:
         placed = _place_at_once(actor, cart, submission, earlier, now)
         if placed:
             return Outcome(order=placed)
         # Somebody used up the person's month between the two looks at it.
-        route = preview(actor, submission.goods_net, now.date()).route
+        route = preview(actor, cart.unit_id, submission.goods_net, now.date()).route
     if route.dead_ends:
         raise NoApprover
     request = _request(actor, cart, submission, earlier, now)

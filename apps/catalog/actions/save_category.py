@@ -6,7 +6,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.activity.actions.record_event import record_event
-from apps.catalog.actions.index_products import index_products
 from apps.catalog.actions.replace_rows import replace_rows
 from apps.catalog.actions.replace_texts import TextFacts, replace_texts
 from apps.catalog.models import Attribute, Category
@@ -48,24 +47,34 @@ def save_category(
     attributes: Sequence[AttributeUse] = (),
     parent: Category | None = None,
     category: Category | None = None,
+    seen_version: int | None = None,
 ) -> Category:
     """Add a category as the last one below `parent`, or change one where it stands.
 
+    `seen_version` is that of the category as the person saw it.
+
+    :raises ChangedMeanwhile: the category has another version by now.
     :raises SlugTaken: another category has this address.
     :raises HasProducts: the parent has products itself.
     :raises NameMissing: there is no English name.
     """
-    if Category.objects.filter(slug=slug).exclude(pk=category and category.pk).exists():
+    if category:
+        category = Category.objects.locked_as_seen(category.pk, seen_version)
+    elif parent:
+        # Against a product that is placed on it, and another category below it, at this moment.
+        parent = Category.objects.locked().get(pk=parent.pk)
+    if Category.objects.filter(slug=slug).exclude(pk=category.pk if category else None).exists():
         raise SlugTaken
     if category:
         category.slug, category.drawing = slug, drawing
+        category.version += 1
         category.save()
     elif parent and parent.products.exists():
         raise HasProducts
     else:
         place = {"slug": slug, "drawing": drawing}
         category = Category.objects.add_child(parent, place) if parent else Category.objects.add_root(place)
-    is_renamed = replace_texts(category.texts, texts)
+    renamed = [category.pk] if replace_texts(category.texts, texts) else []
     replace_rows(
         category.attributes,
         key=["attribute_id"],
@@ -79,8 +88,12 @@ def save_category(
             for use in attributes
         ],
     )
-    if is_renamed:
-        index_products(list(category.products.values_list("pk", flat=True)))
-    record_event("catalog.category_saved", actor=actor, subject=Named("category", slug), now=now)
+    record_event(
+        "catalog.category_saved",
+        actor=actor,
+        subject=Named("category", slug),
+        now=now,
+        payload={"renamed": renamed},
+    )
     Stamp.bump(STAMP)
     return category

@@ -1,5 +1,5 @@
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -23,10 +23,6 @@ from apps.core.permissions import StaffActor, SystemActor
 
 # An event keeps no more of a text that was changed.
 LONGEST_RECORDED = 100
-
-
-class ProductChanged(DomainError):
-    message = _("Somebody else has changed this product since you opened it. Open it again to see what is new.")
 
 
 class SkuTaken(DomainError):
@@ -112,14 +108,14 @@ def save_product(
     facts: ProductFacts,
     now: datetime,
     product: Product | None = None,
-    version: int | None = None,
+    seen_version: int | None = None,
 ) -> Product:
     """Make a product, or make the given one be what is said: what is not said of texts, numbers, packs and values goes.
 
-    `version` is that of the product as the person saw it. A product that is so already is left as it is, without an
-    event.
+    `seen_version` is that of the product as the person saw it. A product that is so already is left as it is, without
+    an event.
 
-    :raises ProductChanged: the product has another version by now.
+    :raises ChangedMeanwhile: the product has another version by now.
     :raises SkuTaken: the part number names another product.
     :raises NotALeaf: the category has others below it.
     :raises FamilyElsewhere: the family belongs to another category.
@@ -132,12 +128,11 @@ def save_product(
     """
     before: dict[str, str] = {}
     if product:
-        product = Product.objects.locked().get(pk=product.pk)
-        if version is not None and version != product.version:
-            raise ProductChanged
+        product = Product.objects.locked_as_seen(product.pk, seen_version)
         before = product_record(product)
     else:
         product = Product(version=0)
+    facts = _locked(facts)
     _check(product, facts)
     for name in ProductFacts.__dataclass_fields__:
         if name not in ProductFacts.ROWS:
@@ -167,6 +162,16 @@ def save_product(
     index_products([product.pk])
     Stamp.bump(STAMP)
     return product
+
+
+def _locked(facts: ProductFacts) -> ProductFacts:
+    """The same with category, brand and family as they are now, and stay: they decide what may be and what is found."""
+    return replace(
+        facts,
+        category=Category.objects.locked().get(pk=facts.category.pk),
+        brand=Brand.objects.locked().get(pk=facts.brand.pk),
+        family=Family.objects.locked().get(pk=facts.family.pk) if facts.family else None,
+    )
 
 
 def _check(product: Product, facts: ProductFacts) -> None:

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
             name='Brand',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(db_default=1, default=1, editable=False)),
                 ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
             ],
             options={
@@ -38,6 +39,7 @@ class Migration(migrations.Migration):
             name='Category',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(db_default=1, default=1, editable=False)),
                 ('path', models.CharField(max_length=255, unique=True)),
                 ('depth', models.PositiveIntegerField()),
                 ('numchild', models.PositiveIntegerField(default=0)),
@@ -76,6 +78,7 @@ class Migration(migrations.Migration):
             name='Attribute',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(db_default=1, default=1, editable=False)),
                 ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
                 ('names', models.JSONField(default=dict, verbose_name='names by language')),
                 ('kind', models.CharField(choices=[('number', 'Number with unit'), ('choice', 'Choice'), ('text', 'Text'), ('yes_no', 'Yes or no')], max_length=6, verbose_name='kind')),
@@ -130,6 +133,7 @@ class Migration(migrations.Migration):
             name='Family',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(db_default=1, default=1, editable=False)),
                 ('code', models.SlugField(max_length=80, unique=True, verbose_name='code')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
                 ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='families', to='catalog.category')),

@@ -7,6 +7,8 @@ from django.utils.translation import pgettext_lazy
 
 from apps.catalog.models.categories import Category
 from apps.catalog.models.products import Product
+from apps.core.models import Versioned
+from apps.core.querysets import LockingQuerySet
 
 # The two values of every attribute that is either.
 YES_NO_NAMES = {
@@ -15,7 +17,7 @@ YES_NO_NAMES = {
 }
 
 
-class Attribute(models.Model):
+class Attribute(Versioned):
     """One technical property: thread, length in mm, material. `names` holds its name by language, English at least."""
 
     class Kind(models.TextChoices):
@@ -28,6 +30,8 @@ class Attribute(models.Model):
     names = models.JSONField(_("names by language"), default=dict)
     kind = models.CharField(_("kind"), max_length=6, choices=Kind)
     unit = models.CharField(_("unit"), max_length=12, blank=True)
+
+    objects = LockingQuerySet["Attribute"].as_manager()
 
     class Meta:
         verbose_name = _("attribute")

@@ -3,17 +3,30 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from treebeard.mp_tree import MP_Node
+from treebeard.mp_tree import MP_Node, MP_NodeQuerySet
+
+from apps.core.models import Versioned
+from apps.core.querysets import LockingQuerySet, TreeManager
 
 LANGUAGE_FIELD: dict[str, Any] = {"max_length": 10, "choices": settings.LANGUAGES, "verbose_name": _("language")}
 
 
-class Category(MP_Node):  # type: ignore[misc]
+class CategoryQuerySet(MP_NodeQuerySet, LockingQuerySet["Category"]):  # type: ignore[misc]
+    pass
+
+
+class CategoryManager(TreeManager.from_queryset(CategoryQuerySet)):  # type: ignore[misc]
+    pass
+
+
+class Category(Versioned, MP_Node):  # type: ignore[misc]
     """A shelf of the catalog. Products stand on leaves; a category above shows what all its leaves have."""
 
     slug = models.SlugField(_("address in the portal"), max_length=120, unique=True)
     # One of the line drawings of the design; empty takes the parent's.
     drawing = models.SlugField(_("drawing"), max_length=40, blank=True)
+
+    objects = CategoryManager()
 
     # Siblings stand in the order of the catalog, not of the alphabet.
     class Meta:

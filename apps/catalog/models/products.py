@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from apps.catalog.models.categories import LANGUAGE_FIELD, Category
 from apps.core.constraints import TenantForeignKey
 from apps.core.ids import PublicIdModel
+from apps.core.models import Versioned
 from apps.core.querysets import LockingQuerySet
 from apps.orgs.models import Membership, OrgOwned, OrgOwnedQuerySet
 
@@ -33,10 +34,12 @@ PACK_UNITS = [
 ]
 
 
-class Brand(models.Model):
+class Brand(Versioned):
     """Who makes or labels products."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
+
+    objects = LockingQuerySet["Brand"].as_manager()
 
     class Meta:
         verbose_name = _("brand")
@@ -46,12 +49,14 @@ class Brand(models.Model):
         return self.name
 
 
-class Family(models.Model):
+class Family(Versioned):
     """Products of one block of a table: the same thread and material in all their lengths."""
 
     code = models.SlugField(_("code"), max_length=80, unique=True)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="families")
     position = models.PositiveIntegerField(_("position"), default=0)
+
+    objects = LockingQuerySet["Family"].as_manager()
 
     class Meta:
         verbose_name = _("family")
@@ -78,7 +83,7 @@ class FamilyText(models.Model):
         return self.name
 
 
-class Product(PublicIdModel):
+class Product(PublicIdModel, Versioned):
     """One thing that can be ordered by its number. Quantities are in its base unit."""
 
     class Lifecycle(models.TextChoices):
@@ -130,8 +135,6 @@ class Product(PublicIdModel):
     net_weight_g = models.PositiveIntegerField(_("weight, g"), null=True, blank=True)
     # Until goods that are bought now are in the warehouse; null: it is not bought again.
     lead_days = models.PositiveSmallIntegerField(_("lead time, days"), null=True, blank=True)
-    # Raised with every change, so that nobody saves over what they have not seen.
-    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     objects = LockingQuerySet["Product"].as_manager()
 

@@ -1,5 +1,5 @@
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -54,13 +54,17 @@ class LockedSupply:
         row.reserved += quantity
         self.touch(row)
 
-    def cover(self, demand: Demand) -> None:
-        """Reserve what is free for what the demand waits for, as far as it goes."""
+    def cover(self, demand: Demand, warehouses: Sequence[int] = ()) -> None:
+        """Reserve what is free for what the demand waits for, as far as it goes, of these warehouses first."""
         rows = self.of_product[demand.product_id]
-        supplies = [
-            rules.Supply(place, row.free, row.due_on if isinstance(row, Receipt) else None)
-            for place, row in enumerate(rows)
-        ]
+        nearest_first = {pk: place for place, pk in enumerate(warehouses)}
+        supplies = sorted(
+            (
+                rules.Supply(place, row.free, row.due_on if isinstance(row, Receipt) else None, row.warehouse_id)
+                for place, row in enumerate(rows)
+            ),
+            key=lambda supply: nearest_first.get(supply.warehouse_id, len(nearest_first)),
+        )
         for piece in rules.cover(self.uncovered(demand), rules.in_order(supplies, demand.requested_date)):
             self.reserve(demand, rows[piece.supply.key], piece.quantity)
 

@@ -15,12 +15,16 @@ from apps.orgs.models import Organization
 
 @dataclass(frozen=True)
 class Wanted:
-    """A quantity in base units that the source with this uid wants; without a date it is wanted at once."""
+    """A quantity in base units that the source with this uid wants; without a date it is wanted at once.
+
+    `warehouses` are those that it is best taken from, by their ids, the best first.
+    """
 
     source_uid: UUID
     product: Product
     quantity: Decimal
     requested_date: date | None = None
+    warehouses: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def reserve_demands(*, organization: Organization, wanted: Sequence[Wanted], now
             created_at=now,
         )
         supply.demands.append(demand)
-        supply.cover(demand)
+        supply.cover(demand, line.warehouses)
         missing = supply.uncovered(demand)
         if missing and line.product.lead_days is None:
             short.append(Short(line.source_uid, line.product, line.quantity, line.quantity - missing))

@@ -12,6 +12,7 @@ from apps.catalog.models import Product
 from apps.core.errors import DomainError
 from apps.core.ids import next_id, scatter
 from apps.core.permissions import Actor
+from apps.freight.queries import Destination, warehouses_by_arrival
 from apps.inventory.actions.reserve_demands import Wanted, reserve_demands
 from apps.ledger.actions.hold_amounts import Part, Source, hold_amounts
 from apps.ledger.actions.set_limit import set_limit
@@ -157,14 +158,14 @@ def _reserve(
     order: Order, delivery: OrderDelivery, lines: list[OrderLine], content: dict[str, Any], now: datetime
 ) -> None:
     products = Product.objects.in_bulk([line.product_id for line in lines])
+    days = [_day(row["requested_date"] or content["requested_date"]) for row in content["lines"]]
+    assert order.cart.ship_to
+    # Taken from where it was promised.
+    destination = Destination.of(order.cart.ship_to)
+    warehouses = warehouses_by_arrival(destination, now, content["method_id"], days)
     wanted = [
-        Wanted(
-            source_uid=line.uid,
-            product=products[line.product_id],
-            quantity=line.quantity,
-            requested_date=_day(row["requested_date"] or content["requested_date"]),
-        )
-        for line, row in zip(lines, content["lines"], strict=True)
+        Wanted(line.uid, products[line.product_id], line.quantity, day, warehouses[day])
+        for line, day in zip(lines, days, strict=True)
     ]
     demands = reserve_demands(organization=order.organization, wanted=wanted, now=now)
     ScheduleLine.objects.bulk_create(

@@ -37,6 +37,7 @@ def accept_invitation(
         raise InvitationGone
     if Membership.objects.filter(organization=invitation.organization, user=user).exists():
         raise AlreadyMember
+    assert invitation.role
     invitation.state = Invitation.State.ACCEPTED
     invitation.save(update_fields=["state"])
     return join(

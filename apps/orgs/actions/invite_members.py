@@ -43,7 +43,7 @@ def invite_members(*, actor: Membership, emails: list[str], offer: Offer, now: d
     reasons: dict[str, str] = {}
     members = Membership.objects.visible_to(actor).values_list("user__email", flat=True)
     known = {email.lower() for email in members}
-    Invitation.objects.visible_to(actor).open().filter(expires_at__lte=now).update(state=Invitation.State.REVOKED)
+    Invitation.objects.visible_to(actor).expire(now)
     invited = {email.lower() for email in Invitation.objects.visible_to(actor).open().values_list("email", flat=True)}
     for email in emails:
         if email.lower() in known:

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +33,8 @@ def remove_unit(*, actor: Membership, uid: UUID, now: datetime) -> OrgUnit:
         raise UnitInUse
     try:
         OrgUnit.objects.filter(pk=unit.pk).delete()
-    except ProtectedError as error:
+    except (ProtectedError, IntegrityError) as error:
+        # The second when somebody put something there at this very moment.
         raise UnitInUse from error
     organization.bump()
     record_event(

@@ -156,7 +156,8 @@ class Migration(migrations.Migration):
                 ('invited_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.membership')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.organization')),
                 ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.role')),
+                ('role', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.role')),
+                ('former_role', models.CharField(blank=True, max_length=80)),
             ],
             options={
                 'verbose_name': 'invitation',
@@ -294,6 +295,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='invitation',
             constraint=models.UniqueConstraint(models.F('organization'), django.db.models.functions.text.Lower('email'), condition=models.Q(('state', 'sent')), name='invitation_one_open_per_email'),
+        ),
+        migrations.AddConstraint(
+            model_name='invitation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('former_role', ''), ('role__isnull', False)), models.Q(('role', None), models.Q(('former_role', ''), _negated=True), models.Q(('state', 'sent'), _negated=True)), _connector='OR'), name='invitation_has_its_role'),
         ),
         migrations.AddConstraint(
             model_name='invitation',

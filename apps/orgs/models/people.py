@@ -195,6 +195,10 @@ class Membership(PublicIdModel, OrgOwned):
         """Whether the person holds this right anywhere."""
         return bool(self.grants.get(permission))
 
+    def may_at(self, permission: str, unit_id: int) -> bool:
+        """Whether the person holds this right over all that belongs to this unit."""
+        return self.grants.get(permission, Reach()).reaches(unit_id)
+
     @property
     def manages_everybody(self) -> bool:
         """Whether the person manages all people of the company, wherever they belong."""
@@ -202,8 +206,7 @@ class Membership(PublicIdModel, OrgOwned):
 
     def manages(self, unit_id: int) -> bool:
         """Whether the person manages those who belong to this unit."""
-        people = self.grants.get("company.people", Reach())
-        return people.everywhere or unit_id in people.unit_ids
+        return self.may_at("company.people", unit_id)
 
     def may_give(self, role: Role, unit: OrgUnit) -> bool:
         """Whether the person may let others hold this role at this unit.
@@ -271,6 +274,10 @@ class InvitationQuerySet(OrgOwnedQuerySet["Invitation"]):
     def open(self) -> Self:
         return self.filter(state=Invitation.State.SENT)
 
+    def expire(self, now: datetime) -> None:
+        """Let go of those whose days are over."""
+        self.open().filter(expires_at__lte=now).update(state=Invitation.State.REVOKED)
+
 
 def new_nonce() -> bytes:
     return secrets.token_bytes(32)
@@ -289,7 +296,9 @@ class Invitation(PublicIdModel, OrgOwned):
         REVOKED = "revoked", pgettext_lazy("invitation", "Revoked")
 
     email = models.EmailField(max_length=254)
-    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
+    # Null when the company took the role away after the answer: then its name is kept.
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, null=True, related_name="+")
+    former_role = models.CharField(max_length=80, blank=True)
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, db_constraint=False, related_name="+")
     order_limit = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     nonce = models.BinaryField(max_length=32, default=new_nonce)
@@ -312,6 +321,11 @@ class Invitation(PublicIdModel, OrgOwned):
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["sent", "accepted", "revoked"]), name="invitation_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__isnull=False, former_role="")
+                | (models.Q(role=None) & ~models.Q(former_role="") & ~models.Q(state="sent")),
+                name="invitation_has_its_role",
             ),
             TenantForeignKey(field="unit", name="invitation_unit_tenant"),
             TenantForeignKey(field="invited_by", name="invitation_inviter_tenant"),

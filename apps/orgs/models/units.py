@@ -3,9 +3,10 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
+from treebeard.mp_tree import MP_Node, MP_NodeQuerySet
 
 from apps.core.ids import PublicIdModel
+from apps.core.querysets import TreeManager
 from apps.orgs.models.tenancy import OrgOwned, OrgOwnedQuerySet
 
 
@@ -13,10 +14,8 @@ class OrgUnitQuerySet(MP_NodeQuerySet, OrgOwnedQuerySet["OrgUnit"]):  # type: ig
     pass
 
 
-class OrgUnitManager(MP_NodeManager.from_queryset(OrgUnitQuerySet)):  # type: ignore[misc]
-    def get_queryset(self) -> OrgUnitQuerySet:
-        # treebeard's own returns its own class, without the tenant filter.
-        return OrgUnitQuerySet(self.model, using=self._db).order_by("path")
+class OrgUnitManager(TreeManager.from_queryset(OrgUnitQuerySet)):  # type: ignore[misc]
+    pass
 
 
 class OrgUnit(PublicIdModel, OrgOwned, MP_Node):  # type: ignore[misc]
