@@ -74,7 +74,7 @@ MEMBER_ROUTES = {
     "shop:search": Route(EVERYBODY, EVERYBODY),
     "shop:suggestions": Route(EVERYBODY, EVERYBODY),
     "shop:category": Route(EVERYBODY, EVERYBODY, lambda world: {"slug": world.product.category.slug}),
-    "shop:product": Route(EVERYBODY, EVERYBODY, lambda world: {"sku": world.product.sku}),
+    "shop:product": Route(EVERYBODY, holders("lists.edit") - {"requester"}, lambda world: {"sku": world.product.sku}),
     "shop:product_file": Route(EVERYBODY, None, lambda world: {"uid": world.file.uid}),
     "shop:compare": Route(EVERYBODY, EVERYBODY),
     "shop:compare_removal": Route(None, EVERYBODY),
