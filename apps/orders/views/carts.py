@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseStopPolling, reswap, retarget
 
 from apps.catalog.queries.search import find_number
 from apps.catalog.queries.tree import catalog_tree
 from apps.core import panels
-from apps.core.pages import go_to, next_url, render_page
+from apps.core.pages import go_to, next_url, post_only, render_page
 from apps.core.templatetags.portico import day, link, money, qty, unit_price
 from apps.orders.actions.add_lines import QuantityRefused, WantedLine, add_lines
 from apps.orders.actions.archive_cart import archive_cart
@@ -61,7 +61,7 @@ def ship_to_switch(request: HttpRequest) -> str:
     return render_to_string("orders/ship_to.html", page, request) if here else ""
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def ship_to(request: MemberRequest) -> HttpResponse:
     """Deliver somewhere else from now on."""
@@ -245,7 +245,7 @@ def current(request: MemberRequest) -> HttpResponse:
     return render_page(request, "orders/no_cart.html", page)
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def new(request: MemberRequest) -> HttpResponse:
     name = request.POST.get("name", "").strip() or _("Cart of %(name)s") % {"name": request.membership.label}
@@ -253,7 +253,7 @@ def new(request: MemberRequest) -> HttpResponse:
     return go_to(request, reverse("orders:cart", args=[cart.uid]))
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def choice(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Put things into this cart from now on."""
@@ -262,7 +262,7 @@ def choice(request: MemberRequest, uid: UUID) -> HttpResponse:
     return go_to(request, reverse("orders:cart", args=[cart.uid]))
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def removal(request: MemberRequest, uid: UUID) -> HttpResponse:
     cart = archive_cart(actor=request.membership, cart_uid=find_cart(request, uid).uid, now=timezone.now())
@@ -323,7 +323,7 @@ def news(request: MemberRequest, uid: UUID, since: datetime) -> str:
     return words % {"names": ", ".join(added), "count": qty(count)}
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def lines(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Add a line by typed part number and quantity."""
@@ -364,7 +364,7 @@ def refused_words(refusal: QuantityRefused) -> str:
     return _(judged.message) % judged.words
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def line(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpResponse:
     """Change quantity, cost center and wanted day of one line; quantity 0 takes it out."""
@@ -400,7 +400,7 @@ def line(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpResponse:
     return line_answer(request, find_cart(request, uid), line_uid, changes=1, said=said)
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def line_removal(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpResponse:
     return without_line(request, find_cart(request, uid), line_uid)
@@ -417,7 +417,7 @@ def without_line(request: MemberRequest, found: Cart, line_uid: UUID) -> HttpRes
 REMOVED = signing.TimestampSigner(salt="orders.removed_line")
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def line_restoration(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Undo a removal."""
