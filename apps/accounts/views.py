@@ -5,12 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from apps.accounts.actions.update_profile import update_profile
 from apps.accounts.forms import ProfileForm
 from apps.accounts.models import User
-from apps.core.pages import SeeOther, next_url, render_page
+from apps.core.pages import SeeOther, next_url, post_only, render_page
 from apps.core.permissions import PersonActor
 
 YEAR = 365 * 24 * 3600
@@ -33,7 +32,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     return render_page(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@require_POST
+@post_only
 def language(request: HttpRequest) -> HttpResponse:
     """Remember a language: for the person when signed in, for the browser in any case."""
     code = request.POST.get("language", "")
@@ -52,7 +51,7 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_POST
+@post_only
 def theme(request: HttpRequest) -> HttpResponse:
     """Remember light or dark, likewise."""
     chosen = request.POST.get("theme", "")

@@ -10,7 +10,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from apps.approvals import queries
 from apps.approvals.actions.decide_step import ReasonMissing, StaleSubmission, decide_step
@@ -24,7 +23,7 @@ from apps.approvals.actions.withdraw_request import withdraw_request
 from apps.approvals.forms import PolicyForm, SubmissionForm, TryForm, initial_of
 from apps.approvals.models import Decision, Policy, Request
 from apps.core.errors import IllegalTransition
-from apps.core.pages import go_to, render_page
+from apps.core.pages import go_to, post_only, render_page
 from apps.inventory.actions.reserve_demands import OutOfStock
 from apps.orders.actions.freeze_cart import CartRefused, PriceMoved
 from apps.orders.actions.take_cart import CartClosed
@@ -108,7 +107,7 @@ def chain(preview: queries.Preview, requester: Membership) -> list[dict[str, str
     ]
 
 
-@require_POST
+@post_only
 @permission_required("cart.submit")
 def submission(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Send a cart: it becomes an order, or a request for those who have to approve."""
@@ -247,7 +246,7 @@ def request_page(request: MemberRequest, uid: UUID) -> HttpResponse:
     return inbox_page(request, page, tab=("sent" if is_own else "for_me") if is_open else "done")
 
 
-@require_POST
+@post_only
 @permission_required("approvals.decide")
 def decision(request: MemberRequest, uid: UUID) -> HttpResponse:
     page = find_page(request, uid)
@@ -278,7 +277,7 @@ def decision(request: MemberRequest, uid: UUID) -> HttpResponse:
     return go_to(request, reverse("approvals:inbox"))
 
 
-@require_POST
+@post_only
 @permission_required("cart.view")
 def messages_of(request: MemberRequest, uid: UUID) -> HttpResponse:
     page = find_page(request, uid)
@@ -291,7 +290,7 @@ def messages_of(request: MemberRequest, uid: UUID) -> HttpResponse:
     return go_to(request, reverse("approvals:request", args=[uid]))
 
 
-@require_POST
+@post_only
 @permission_required("cart.submit")
 def withdrawal(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Take a request back, for good or to change it and send it again."""
@@ -305,7 +304,7 @@ def withdrawal(request: MemberRequest, uid: UUID) -> HttpResponse:
     return go_to(request, reverse("orders:cart", args=[page.request.cart.uid]))
 
 
-@require_POST
+@post_only
 @permission_required("approvals.policies")
 def handover(request: MemberRequest, uid: UUID) -> HttpResponse:
     page = find_page(request, uid)
@@ -388,7 +387,7 @@ def policy(request: MemberRequest, uid: UUID | None = None) -> HttpResponse:
     return render_page(request, "approvals/policy.html", {"form": form, "uid": uid, "tab": "rules"}, status=status)
 
 
-@require_POST
+@post_only
 @permission_required("approvals.policies")
 def policy_place(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Put a rule one place up or down."""
@@ -405,7 +404,7 @@ def policy_place(request: MemberRequest, uid: UUID) -> HttpResponse:
     return go_to(request, reverse("approvals:policies"))
 
 
-@require_POST
+@post_only
 @permission_required("approvals.policies")
 def policy_end(request: MemberRequest, uid: UUID) -> HttpResponse:
     found = get_object_or_404(Policy.visible_to(request.membership), uid=uid)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from apps.catalog.actions.remove_item_code import remove_item_code
 from apps.catalog.actions.save_item_codes import CodesClash, CodeUnreadable, save_item_codes
@@ -22,7 +22,7 @@ from apps.catalog.queries.search import find_numbers
 from apps.catalog.queries.tree import catalog_tree
 from apps.catalog.rules import normalize_number
 from apps.core.errors import DomainError
-from apps.core.pages import go_to, render_page
+from apps.core.pages import go_to, post_only, render_page
 from apps.core.sheets import SheetRefused, read_cells
 from apps.orgs.access import MemberRequest, permission_required
 from apps.orgs.queries import buying_context
@@ -65,7 +65,7 @@ def item_codes(request: MemberRequest) -> HttpResponse:
     return page_of(request)
 
 
-@require_POST
+@post_only
 @permission_required("lists.edit")
 def item_codes_new(request: MemberRequest) -> HttpResponse:
     """Take numbers in: one that was typed, a pasted table, or a file of two columns, part number and own number."""
@@ -123,7 +123,7 @@ def named_products(request: MemberRequest, rows: Sequence[tuple[str, str]]) -> d
     return codes
 
 
-@require_POST
+@post_only
 @permission_required("lists.edit")
 def item_code(request: MemberRequest, key: str) -> HttpResponse:
     """Spell an own number differently, or call the product by another one."""
@@ -138,7 +138,7 @@ def item_code(request: MemberRequest, key: str) -> HttpResponse:
     return go_to(request, reverse("catalog:item_codes"))
 
 
-@require_POST
+@post_only
 @permission_required("lists.edit")
 def item_code_removal(request: MemberRequest, key: str) -> HttpResponse:
     row = get_object_or_404(CustomerItemCode.visible_to(request.membership), code_key=key)

@@ -1,14 +1,21 @@
 """Answers to browsers: a page, the named part of it that htmx asked for, and where to go after a write."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec
+from urllib.parse import urljoin
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import is_valid_path
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
+
+P = ParamSpec("P")
 
 
 class Request(HttpRequest):
@@ -45,6 +52,25 @@ def go_to(request: HttpRequest, url: str) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(url)
     return SeeOther(url)
+
+
+def post_only(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
+    """Let only POST in. Who comes by GET has loaded what a form answered once more: they go to the page above it, from
+    /lists/<uid>/removal/ to /lists/<uid>/."""
+    strictly = require_POST(view)
+
+    @wraps(view)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        request: Any = args[0]
+        return SeeOther(page_above(request.path)) if request.method == "GET" else strictly(*args, **kwargs)
+
+    return inner
+
+
+def page_above(path: str) -> str:
+    """The nearest address above this one that there is; in the end the home page."""
+    path = urljoin(path, "..")
+    return path if is_valid_path(path) else page_above(path)
 
 
 def next_url(request: HttpRequest, default: str) -> str:

@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from apps.activity.descriptions import sentence
-from apps.core.pages import go_to, render_page
+from apps.core.pages import go_to, post_only, render_page
 from apps.core.templatetags.portico import fragment
 from apps.notifications import queries
 from apps.notifications.actions.read_notices import read_notices
@@ -61,7 +61,7 @@ def index(request: MemberRequest) -> HttpResponse:
     return render_page(request, "notifications/index.html", page)
 
 
-@require_POST
+@post_only
 @member_required
 def notice(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Open what one notice is about; it counts as read from then on."""
@@ -70,7 +70,7 @@ def notice(request: MemberRequest, uid: UUID) -> HttpResponse:
     return go_to(request, queries.path_of(found.event))
 
 
-@require_POST
+@post_only
 @member_required
 def all_read(request: MemberRequest) -> HttpResponse:
     read_notices(actor=request.membership, now=timezone.now())

@@ -64,15 +64,10 @@ class LineForm(forms.Form):
 
 
 class NewLineForm(forms.Form):
-    """A part number and a quantity, typed into the cart, and what else a line had that is put back."""
+    """A part number and a quantity, typed into the cart."""
 
     number = forms.CharField(max_length=LONGEST_NUMBER)
     quantity = forms.CharField(max_length=40, required=False)
-    requested_date = forms.DateField(required=False)
-
-    def __init__(self, data: Any, *, cost_centers: Sequence[CostCenter]) -> None:
-        super().__init__(data)
-        self.fields["cost_center"] = CostCenterField(cost_centers)
 
 
 class SeenForm(forms.Form):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("carts/<uuid:uid>/removal/", carts.removal, name="cart_removal"),
     path("carts/<uuid:uid>/changes/", carts.changes, name="cart_changes"),
     path("carts/<uuid:uid>/lines/", carts.lines, name="cart_lines"),
+    path("carts/<uuid:uid>/lines/restoration/", carts.line_restoration, name="cart_line_restoration"),
     path("carts/<uuid:uid>/lines/<uuid:line_uid>/", carts.line, name="cart_line"),
     path("carts/<uuid:uid>/lines/<uuid:line_uid>/removal/", carts.line_removal, name="cart_line_removal"),
     path("orders/", orders.index, name="orders"),

@@ -13,13 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from apps.accounts.models import User
 from apps.activity.descriptions import sentence
 from apps.core import panels
 from apps.core.errors import NotAllowed
-from apps.core.pages import SeeOther, go_to, render_page
+from apps.core.pages import SeeOther, go_to, post_only, render_page
 from apps.core.permissions import REGISTRY
 from apps.orgs import queries
 from apps.orgs.access import MemberRequest, permission_required
@@ -71,7 +70,7 @@ def memberships(request: HttpRequest) -> list[dict[str, object]]:
     ]
 
 
-@require_POST
+@post_only
 @login_required
 def membership_switch(request: HttpRequest) -> HttpResponse:
     """Act for another of one's companies from now on."""
@@ -149,7 +148,7 @@ def people(request: MemberRequest) -> HttpResponse:
     return people_page(request)
 
 
-@require_POST
+@post_only
 @permission_required("company.people")
 def invitations(request: MemberRequest) -> HttpResponse:
     form = invite_form(request)
@@ -169,7 +168,7 @@ def invitations(request: MemberRequest) -> HttpResponse:
     return go_to(request, reverse("orgs:people"))
 
 
-@require_POST
+@post_only
 @permission_required("company.people")
 def invitation_revocation(request: MemberRequest, uid: UUID) -> HttpResponse:
     invitation = get_object_or_404(Invitation.visible_to(request.membership), uid=uid)
@@ -221,7 +220,7 @@ def member_page(
     return render_page(request, "orgs/member.html", context, status=422 if form.errors or role_form.errors else 200)
 
 
-@require_POST
+@post_only
 @permission_required("company.people")
 def role_elsewhere(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Let the person hold one more role, at one unit."""
@@ -234,7 +233,7 @@ def role_elsewhere(request: MemberRequest, uid: UUID) -> HttpResponse:
     return go_to(request, reverse("orgs:member", args=[uid]))
 
 
-@require_POST
+@post_only
 @permission_required("company.people")
 def role_elsewhere_removal(request: MemberRequest, uid: UUID, pk: int) -> HttpResponse:
     person, _form = find_member(request, uid)
@@ -250,7 +249,7 @@ def role_elsewhere_removal(request: MemberRequest, uid: UUID, pk: int) -> HttpRe
     return go_to(request, reverse("orgs:member", args=[uid]))
 
 
-@require_POST
+@post_only
 @permission_required("company.people")
 def suspension(request: MemberRequest, uid: UUID) -> HttpResponse:
     person = get_object_or_404(Membership.visible_to(request.membership).select_related("user"), uid=uid)
@@ -287,7 +286,7 @@ def address(request: MemberRequest, uid: UUID | None = None) -> HttpResponse:
     return render_page(request, "orgs/address.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
+@post_only
 @permission_required("company.addresses")
 def address_state(request: MemberRequest, uid: UUID) -> HttpResponse:
     found = get_object_or_404(Address.visible_to(request.membership), uid=uid)
@@ -386,7 +385,7 @@ def role(request: MemberRequest, code: str | None = None) -> HttpResponse:
     return role_page(request, found, form)
 
 
-@require_POST
+@post_only
 @permission_required("company.people")
 def role_removal(request: MemberRequest, code: str) -> HttpResponse:
     found = find_role(request, code)
@@ -480,7 +479,7 @@ def unit(request: MemberRequest, uid: UUID) -> HttpResponse:
     return unit_page(request, found, rows, form=form)
 
 
-@require_POST
+@post_only
 @permission_required("company.people")
 def unit_place(request: MemberRequest, uid: UUID) -> HttpResponse:
     found, rows = find_unit(request, uid)
@@ -494,7 +493,7 @@ def unit_place(request: MemberRequest, uid: UUID) -> HttpResponse:
     return unit_saved(request, found.name)
 
 
-@require_POST
+@post_only
 @permission_required("company.people")
 def unit_removal(request: MemberRequest, uid: UUID) -> HttpResponse:
     found, rows = find_unit(request, uid)

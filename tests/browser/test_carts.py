@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from apps.orders.actions.add_lines import WantedLine, add_lines
 from apps.orders.actions.change_cart import change_cart
-from apps.orders.models import Cart, CartLine
+from apps.orders.models import Cart, CartLine, Order
 from apps.orgs.models import Membership
 from tests.factories import NOW, Market, fill_cart, make_address, make_member, open_market
 
@@ -145,3 +145,46 @@ def test_a_removed_line_is_put_back(page: Page) -> None:
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_label(SCREW)).to_have_value("400")
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+
+
+@pytest.mark.parametrize("held", ["typed", "changed", "under way"])
+def test_what_is_typed_is_saved_before_the_cart_is_sent(held: str, page: Page) -> None:
+    """With the keys for sending right behind the last digit, in the pause after it, or while it is being saved."""
+    slow: list[Route] = []
+    if held == "under way":
+        page.route("**/lines/**", lambda route: slow.append(route) if not slow else route.continue_())
+    quantity = page.get_by_label(SCREW)
+    quantity.fill("500")
+    if held == "changed":
+        quantity.press("Enter")
+    if held == "under way":
+        with page.expect_request("**/lines/**"):
+            quantity.press("Enter")
+    page.get_by_label("PO number").fill("PO-77134")
+    page.keyboard.press("Control+Enter")
+    for route in slow:
+        route.continue_()
+
+    page.wait_for_url("**/orders/*/")
+    order = Order.objects.get()
+    assert order.po_number == "PO-77134"
+    assert {(line.sku, int(line.quantity)) for line in order.lines.all()} == {
+        ("HX-933-0840A2", 500),
+        ("GL-N7-0930B", 4),
+    }
+
+
+def test_a_cart_is_not_sent_with_a_quantity_that_was_refused(page: Page) -> None:
+    quantity = page.get_by_label(SCREW)
+    quantity.fill("many")
+    quantity.press("Control+Enter")
+    expect(page.locator("tr", has=quantity).get_by_role("alert")).to_be_visible()
+    page.get_by_label(GLOVES).focus()
+
+    page.keyboard.press("Control+Enter")
+
+    expect(quantity).to_be_focused()
+    quantity.fill("500")
+    quantity.press("Control+Enter")
+    page.wait_for_url("**/orders/*/")
+    assert {int(line.quantity) for line in Order.objects.get().lines.all()} == {500, 4}

@@ -72,3 +72,23 @@ def test_a_filter_narrows_the_table_and_stays_in_the_address(
     expect(page.get_by_role("link", name="M8 Remove")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("link", name="HX-933-0830A2")).to_be_visible()
+
+
+def test_a_product_gets_a_number_of_our_own_without_leaving_its_page(
+    lena: Membership, screws: Category, signed_in: SignedIn
+) -> None:
+    page = signed_in(lena)
+    page.goto("/products/parts/HX-933-0820A2/")
+    page.get_by_text("Add your own part number").click()
+    page.get_by_label("Our number").fill("–")
+    page.get_by_label("Our number").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("needs letters or digits")
+
+    page.get_by_label("Our number").fill("NV-10442")
+    page.get_by_label("Our number").press("Enter")
+
+    expect(page.locator("#own-number")).to_contain_text("Yours: NV-10442")
+    expect(page.locator("#live")).to_have_text("The part number was saved.")
+    expect(page.locator("#own-number summary")).to_be_focused()
+    page.reload()
+    expect(page.locator("#own-number")).to_contain_text("NV-10442")

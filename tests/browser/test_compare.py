@@ -59,10 +59,10 @@ def test_page_and_bar_are_accessible(
     look: dict[str, Any], lena: Membership, screws: Category, signed_in: SignedIn, check_accessibility: Any
 ) -> None:
     page = signed_in(lena, watched=False, bypass_csp=True, **look)
-    page.goto(f"{CATEGORY}?view=list")
+    page.goto(f"{CATEGORY}?view=table")
     for sku in ("HX-933-0820A2", "HX-933-0830A2"):
         page.get_by_label(f"Compare {sku}").check()
-    for path in (f"{CATEGORY}?view=list", "/compare/", "/products/parts/HX-933-0820A2/"):
+    for path in (f"{CATEGORY}?view=list", f"{CATEGORY}?view=table", "/compare/", "/products/parts/HX-933-0820A2/"):
         page.goto(path)
         check_accessibility(page)
         width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from apps.catalog.models import Category
 from apps.orgs.models import Membership
 from tests.browser.chromium import PHONE
+from tests.factories import make_address
 
 SignedIn = Callable[..., Page]
 # Axe puts styles of its own into the page to measure contrast, which our policy would refuse and report.
@@ -54,6 +55,19 @@ def test_nothing_sticks_out_on_a_phone(lena: Membership, screws: Category, signe
 
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= PHONE["width"], path
+
+
+def test_where_goods_go_is_changed_on_a_phone(lena: Membership, signed_in: SignedIn) -> None:
+    make_address(lena.organization)
+    make_address(lena.organization, "Dock 2 workshop", is_default=False)
+    page = signed_in(lena, viewport=PHONE, is_mobile=True, has_touch=True)
+
+    page.get_by_label("Ship to: Oslo yard, gate 3").tap()
+    page.get_by_role("button", name="Dock 2 workshop").tap()
+
+    expect(page.get_by_label("Ship to: Dock 2 workshop")).to_be_visible()
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert width <= 0
 
 
 def test_arabic_reads_right_to_left(lena: Membership, signed_in: SignedIn) -> None:

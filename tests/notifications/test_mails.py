@@ -373,6 +373,6 @@ class TestLink:
         assert signed_in["Location"] == link
         page = client.get(link).content.decode()
         assert "Approve €1,500.00" in page
+        assert client.get(reverse("approvals:decision", args=[request_of_omar.uid])).status_code == 303
         request_of_omar.refresh_from_db()
         assert request_of_omar.state == Request.State.PENDING
-        assert client.get(reverse("approvals:decision", args=[request_of_omar.uid])).status_code == 405

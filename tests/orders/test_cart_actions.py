@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from apps.catalog.actions.save_quantity_rule import save_quantity_rule
 from apps.catalog.models import Product
 from apps.core.errors import NotAllowed
 from apps.orders.actions.add_lines import NotInCatalog, QuantityRefused, WantedLine, add_lines
@@ -13,6 +14,7 @@ from apps.orders.actions.change_cart import AddressBlocked, change_cart
 from apps.orders.actions.change_line import LineFacts, StaleLine, change_line
 from apps.orders.actions.open_cart import open_cart
 from apps.orders.actions.remove_lines import remove_lines
+from apps.orders.actions.restore_line import restore_line
 from apps.orders.actions.take_cart import CartClosed
 from apps.orders.models import Cart, CartLine
 from apps.orders.queries.carts import badge_of, current_cart, priced_cart
@@ -160,6 +162,42 @@ class TestChangeLine:
             change_line(
                 actor=mira, cart_uid=cart.uid, line_uid=line.uid, version=1, facts=LineFacts(D(1), None, None), now=NOW
             )
+
+
+class TestRestoreLine:
+    def test_joins_a_line_that_has_taken_its_place(self, market: Market, mira: Membership, omar: Membership) -> None:
+        cart = fill_cart(mira, screw=(market.screw, 400))
+        line = line_of(cart)
+        remove_lines(actor=mira, cart_uid=cart.uid, line_uids=[line.uid], now=NOW)
+        add_lines(actor=omar, cart_uid=cart.uid, lines=[WantedLine(market.screw, D(100))], now=NOW)
+
+        restore_line(actor=mira, line=line, now=NOW)
+
+        there = line_of(cart)
+        assert (there.quantity, there.author, there.version) == (D(500), omar, 2)
+
+    def test_but_not_if_both_cannot_be_ordered(self, market: Market, mira: Membership) -> None:
+        cart = fill_cart(mira, gloves=(market.gloves, 6))
+        line = line_of(cart)
+        remove_lines(actor=mira, cart_uid=cart.uid, line_uids=[line.uid], now=NOW)
+        fill_cart(mira, gloves=(market.gloves, 6))
+
+        save_quantity_rule(actor=SYSTEM, product=market.gloves, max_quantity=D(10), now=NOW)
+        with pytest.raises(QuantityRefused):
+            restore_line(actor=mira, line=line, now=NOW)
+
+        assert line_of(cart).quantity == D(6)
+
+    def test_nothing_comes_back_into_a_cart_that_is_closed(self, market: Market, mira: Membership) -> None:
+        cart = fill_cart(mira, screw=(market.screw, 400))
+        line = line_of(cart)
+        remove_lines(actor=mira, cart_uid=cart.uid, line_uids=[line.uid], now=NOW)
+        archive_cart(actor=mira, cart_uid=cart.uid, now=NOW)
+
+        with pytest.raises(CartClosed):
+            restore_line(actor=mira, line=line, now=NOW)
+
+        assert not cart.lines.exists()
 
 
 class TestCarts:

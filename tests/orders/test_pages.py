@@ -2,8 +2,10 @@
 
 import html
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.orders.actions.add_lines import WantedLine, add_lines
+from apps.orders.actions.open_cart import open_cart
 from apps.orders.models import Cart, CartLine, Order
 from apps.orgs.actions.save_cost_center import save_cost_center
 from apps.orgs.models import Membership
@@ -21,6 +24,7 @@ from tests.conftest import Statements
 from tests.factories import NOW, SYSTEM, Market, fill_cart, make_category, make_product, send_cart
 
 D = Decimal
+SignIn = Callable[[Any], Client]
 
 
 @pytest.fixture
@@ -116,21 +120,41 @@ class TestCart:
 
         assert [row.product.sku for row in cart.lines.all()] == ["HX-933-0840A2"]
 
-    def test_a_line_that_was_removed_is_put_back_as_it_was(self, cart: Cart, browser: Client) -> None:
+    def test_a_line_that_was_removed_is_put_back_as_it_was(
+        self, cart: Cart, browser: Client, omar: Membership, gus: Membership, sign_in: SignIn
+    ) -> None:
         url, line = line_url(cart, "HX-933-0840A2")
         facts = {"code": "410", "name": "Hull", "manager": None, "now": NOW}
         center = save_cost_center(actor=SYSTEM, organization=cart.organization, **facts)
-        wanted = NOW.date() + timedelta(days=30)
-        CartLine.objects.filter(pk=line.pk).update(cost_center=center, requested_date=wanted)
+        Cart.objects.filter(pk=cart.pk).update(cost_center=center)
+        CartLine.objects.filter(pk=line.pk).update(
+            cost_center=None, requested_date=NOW.date() + timedelta(days=30), author=omar, version=3
+        )
+        [before] = CartLine.objects.filter(pk=line.pk).values()
 
         text = browser.post(f"{url}removal/", headers={"HX-Request": "true", "HX-Target": "cart"}).content.decode()
         assert cart.lines.count() == 1
-        form = text[text.index('id="toasts"') :]
-        names = ("number", "quantity", "cost_center", "requested_date")
-        browser.post(reverse("orders:cart_lines", args=[cart.uid]), {name: value_of(form, name) for name in names})
+        undo = reverse("orders:cart_line_restoration", args=[cart.uid])
+        data = {"line": html.unescape(value_of(text, "line"))}
+        assert sign_in(gus).post(undo, data).status_code == 404
+        assert browser.post(undo, {"line": data["line"][1:]}).status_code == 404
+        assert cart.lines.count() == 1
+        for _attempt in range(2):
+            assert browser.post(undo, data).status_code == 303
 
-        again = cart.lines.get(product=line.product)
-        assert (again.quantity, again.cost_center, again.requested_date) == (line.quantity, center, wanted)
+        assert list(CartLine.objects.filter(product=line.product).values()) == [before]
+
+    def test_a_line_comes_back_into_the_cart_that_it_was_in(
+        self, cart: Cart, browser: Client, mira: Membership
+    ) -> None:
+        url, _line = line_url(cart, "HX-933-0840A2")
+        text = browser.post(f"{url}removal/", headers={"HX-Request": "true", "HX-Target": "cart"}).content.decode()
+        other = open_cart(actor=mira, name="Other", now=NOW)
+
+        undo = reverse("orders:cart_line_restoration", args=[other.uid])
+
+        assert browser.post(undo, {"line": html.unescape(value_of(text, "line"))}).status_code == 404
+        assert not other.lines.exists()
 
     def test_a_line_can_be_typed(self, cart: Cart, browser: Client) -> None:
         url = reverse("orders:cart_lines", args=[cart.uid])

@@ -173,5 +173,38 @@ class TestProductPage:
         for text in ("Product HX-M8-20", "Thread", "M8", "Length", "Other sizes", "HX-M8-30"):
             assert text in html
 
+    def test_gets_the_number_of_the_company(
+        self, mira: Membership, omar: Membership, screws: Category, sign_in: SignIn
+    ) -> None:
+        url = reverse("shop:product", args=["HX-M8-20"])
+        client = sign_in(mira)
+
+        assert client.post(url, {"code": "NV 7"}).status_code == 303
+        changed = client.post(url, {"code": "NV 9", "replacing": "NV7"}, headers={"HX-Request": "true"})
+
+        assert changed.status_code == 200
+        assert "Technical data" not in changed.content.decode()
+        assert [row.code for row in CustomerItemCode.objects.visible_to(mira)] == ["NV 9"]
+        looks = sign_in(omar).get(url).content.decode()
+        assert "NV 9" in looks
+        assert 'name="code"' not in looks
+        assert sign_in(omar).post(url, {"code": "NV 1"}).status_code == 403
+
+    @pytest.mark.parametrize("code", ["–/–", "nv-7"])
+    def test_a_refused_number_changes_nothing_and_stays_in_its_field(
+        self, code: str, mira: Membership, screws: Category, sign_in: SignIn
+    ) -> None:
+        client = sign_in(mira)
+        client.post(reverse("shop:product", args=["HX-M8-30"]), {"code": "NV 7"})
+        url = reverse("shop:product", args=["HX-M8-20"])
+
+        # Nor does the number of another product go with it.
+        refused = client.post(url, {"code": code, "replacing": "NV7"})
+
+        assert refused.status_code == 422
+        assert f'value="{code}"' in refused.content.decode()
+        assert [row.product.sku for row in CustomerItemCode.objects.visible_to(mira)] == ["HX-M8-30"]
+        assert client.get(url).status_code == 200
+
     def test_an_unknown_number_is_not_found(self, mira: Membership, sign_in: SignIn) -> None:
         assert sign_in(mira).get(reverse("shop:product", args=["nope/1 2"])).status_code == 404

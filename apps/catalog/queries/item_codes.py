@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from apps.catalog.models import CustomerItemCode
+from apps.catalog.models import CustomerItemCode, Product
 from apps.catalog.queries.pages import labels
 from apps.catalog.queries.tree import Tree
 from apps.catalog.queries.visibility import ever_visible
@@ -37,3 +37,8 @@ def item_codes(
     )
     named = labels([row.product for row in rows], organization_id=context.organization_id, language=context.language)
     return [NamedCode(row, named[row.product_id].name) for row in rows]
+
+
+def codes_of(membership: Membership, product: Product) -> list[CustomerItemCode]:
+    """What the person's company calls one product. 1 statement."""
+    return list(CustomerItemCode.objects.visible_to(membership).filter(product=product).order_by("code_key"))

@@ -1,9 +1,10 @@
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core import serializers, signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -11,13 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseStopPolling, reswap, retarget
 
 from apps.catalog.queries.search import find_number
 from apps.catalog.queries.tree import catalog_tree
 from apps.core import panels
-from apps.core.pages import go_to, next_url, render_page
+from apps.core.pages import go_to, next_url, post_only, render_page
 from apps.core.templatetags.portico import day, link, money, qty, unit_price
 from apps.orders.actions.add_lines import QuantityRefused, WantedLine, add_lines
 from apps.orders.actions.archive_cart import archive_cart
@@ -26,6 +27,7 @@ from apps.orders.actions.change_line import LineFacts, StaleLine, change_line
 from apps.orders.actions.choose_ship_to import choose_ship_to
 from apps.orders.actions.open_cart import open_cart
 from apps.orders.actions.remove_lines import remove_lines
+from apps.orders.actions.restore_line import restore_line
 from apps.orders.actions.take_cart import CartClosed
 from apps.orders.forms import CartForm, LineForm, NewLineForm, QuantityField, SeenForm
 from apps.orders.models import Cart, CartLine
@@ -34,6 +36,7 @@ from apps.orders.queries.carts import PricedCart, PricedLine
 from apps.orgs.access import MemberRequest, permission_required
 from apps.orgs.queries import open_cost_centers, ship_to_addresses
 
+UNDO_FOR = timedelta(hours=1)
 GROUPINGS = ("delivery", "person", "cost_center")
 
 
@@ -58,7 +61,7 @@ def ship_to_switch(request: HttpRequest) -> str:
     return render_to_string("orders/ship_to.html", page, request) if here else ""
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def ship_to(request: MemberRequest) -> HttpResponse:
     """Deliver somewhere else from now on."""
@@ -120,7 +123,9 @@ def cart_page(
 ) -> HttpResponse:
     """The cart as it is now. A refusal stands at the line whose uid `fault_at` is, or at a field of that name; a line
     that was just removed can be put back."""
-    page = shown(request, cart, fault=fault, fault_at=fault_at, said=said) | {"removed": removed}
+    page = shown(request, cart, fault=fault, fault_at=fault_at, said=said)
+    if removed:
+        page |= {"removed": removed, "undo": REMOVED.sign(serializers.serialize("json", [removed]))}
     return whole_cart(request, page, status)
 
 
@@ -240,7 +245,7 @@ def current(request: MemberRequest) -> HttpResponse:
     return render_page(request, "orders/no_cart.html", page)
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def new(request: MemberRequest) -> HttpResponse:
     name = request.POST.get("name", "").strip() or _("Cart of %(name)s") % {"name": request.membership.label}
@@ -248,7 +253,7 @@ def new(request: MemberRequest) -> HttpResponse:
     return go_to(request, reverse("orders:cart", args=[cart.uid]))
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def choice(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Put things into this cart from now on."""
@@ -257,7 +262,7 @@ def choice(request: MemberRequest, uid: UUID) -> HttpResponse:
     return go_to(request, reverse("orders:cart", args=[cart.uid]))
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def removal(request: MemberRequest, uid: UUID) -> HttpResponse:
     cart = archive_cart(actor=request.membership, cart_uid=find_cart(request, uid).uid, now=timezone.now())
@@ -318,12 +323,12 @@ def news(request: MemberRequest, uid: UUID, since: datetime) -> str:
     return words % {"names": ", ".join(added), "count": qty(count)}
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def lines(request: MemberRequest, uid: UUID) -> HttpResponse:
-    """Add a line by typed part number and quantity; one that was removed comes back with its cost center and day."""
+    """Add a line by typed part number and quantity."""
     found = find_cart(request, uid)
-    form = NewLineForm(request.POST, cost_centers=open_cost_centers(request.membership))
+    form = NewLineForm(request.POST)
     if not form.is_valid():
         return cart_page(request, found, status=422, fault=_("Type a part number."), fault_at="number")
     number, now = form.cleaned_data["number"], timezone.now()
@@ -340,8 +345,7 @@ def lines(request: MemberRequest, uid: UUID) -> HttpResponse:
         except ValueError as error:
             return cart_page(request, found, status=422, fault=first_words(error), fault_at="number")
     try:
-        wanted = WantedLine(product, quantity, form.cleaned_data["cost_center"], form.cleaned_data["requested_date"])
-        add_lines(actor=request.membership, cart_uid=found.uid, lines=[wanted], now=now)
+        add_lines(actor=request.membership, cart_uid=found.uid, lines=[WantedLine(product, quantity)], now=now)
     except QuantityRefused as refusal:
         return cart_page(request, found, status=422, fault=refused_words(refusal), fault_at="number")
     return written(request, found, _("%(sku)s is in the cart.") % {"sku": product.sku})
@@ -360,7 +364,7 @@ def refused_words(refusal: QuantityRefused) -> str:
     return _(judged.message) % judged.words
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def line(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpResponse:
     """Change quantity, cost center and wanted day of one line; quantity 0 takes it out."""
@@ -396,7 +400,7 @@ def line(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpResponse:
     return line_answer(request, find_cart(request, uid), line_uid, changes=1, said=said)
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def line_removal(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpResponse:
     return without_line(request, find_cart(request, uid), line_uid)
@@ -407,3 +411,26 @@ def without_line(request: MemberRequest, found: Cart, line_uid: UUID) -> HttpRes
     removed = rows.select_related("product", "cost_center").first()
     remove_lines(actor=request.membership, cart_uid=found.uid, line_uids=[line_uid], now=timezone.now())
     return written(request, found, _("The line was removed."), removed=removed)
+
+
+# A removed line is offered back with the answer to its removal, signed, because it names its author.
+REMOVED = signing.TimestampSigner(salt="orders.removed_line")
+
+
+@post_only
+@permission_required("cart.edit")
+def line_restoration(request: MemberRequest, uid: UUID) -> HttpResponse:
+    """Undo a removal."""
+    found = find_cart(request, uid)
+    try:
+        text = REMOVED.unsign(request.POST.get("line", ""), max_age=UNDO_FOR)
+    except signing.BadSignature as error:
+        raise Http404 from error
+    row: Any = next(serializers.deserialize("json", text)).object
+    if row.cart_id != found.pk:
+        raise Http404
+    try:
+        restore_line(actor=request.membership, line=row, now=timezone.now())
+    except QuantityRefused as refusal:
+        return cart_page(request, found, status=422, fault=refused_words(refusal))
+    return written(request, found, _("%(sku)s is in the cart.") % {"sku": row.product.sku})

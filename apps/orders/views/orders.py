@@ -8,12 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
-from django.views.decorators.http import require_POST
 
 from apps.activity.descriptions import sentence
 from apps.core import panels
 from apps.core.downloads import csv_download
-from apps.core.pages import go_to, render_page
+from apps.core.pages import go_to, post_only, render_page
 from apps.orders.actions.cancel_order import cancel_order
 from apps.orders.actions.repeat_order import repeat_order
 from apps.orders.models import Order
@@ -108,7 +107,7 @@ def progress_steps(order: Order) -> list[dict[str, Any]]:
     ]
 
 
-@require_POST
+@post_only
 @permission_required("orders.view")
 def cancellation(request: MemberRequest, number: str) -> HttpResponse:
     found = find_order(request, number)
@@ -118,7 +117,7 @@ def cancellation(request: MemberRequest, number: str) -> HttpResponse:
     return go_to(request, reverse("orders:order", args=[found.number]))
 
 
-@require_POST
+@post_only
 @permission_required("orders.view")
 def repetition(request: MemberRequest, number: str) -> HttpResponse:
     found = find_order(request, number)

@@ -21,6 +21,7 @@ from apps.pricing.queries import contract_number
 from apps.shop.forms import read_ask
 from apps.shop.queries import browsing, buying
 from apps.shop.views.buying import supply_page
+from apps.shop.views.numbers import name_product, numbers_page
 from apps.shop.views.rows import NOTHING, Cell, Row, compared_now, controls_of, remembering_view, rows_of, view_of
 
 LONGEST_QUESTION = 200
@@ -162,19 +163,26 @@ def card_text(card: Card, attribute_id: int) -> str:
 
 @permission_required("catalog.view")
 def product(request: MemberRequest, sku: str) -> HttpResponse:
+    """All about one product; POST gives it the company's own number."""
     tree = catalog_tree()
     context, day = buying_context(request.membership), timezone.localdate()
     found = browsing.product_for(context, tree, sku, day)
     if found is None:
         raise Http404
+    fault = name_product(request, found) if request.method == "POST" else ""
+    status = 422 if fault else 200
+    page: dict[str, Any] = {"product": found, **numbers_page(request, found, fault=fault)}
+    if request.method == "POST" and request.htmx:
+        return render_page(request, "shop/product.html", page, partial="own_number", status=status)
+    if request.method == "POST" and not fault:
+        return SeeOther(request.path)
     node = tree.by_id[found.category_id]
     facts = pages.facts(found, organization_id=context.organization_id, language=context.language)
     place = {row.attribute_id: row.position for row in pages.category_attributes(tree, node)}
     terms = quantity_terms(context, tree, [found])[found.pk]
     wish = buying.wish_for(found, terms, facts.packs, "", context.language)
     compared = compared_now(request, context, tree)
-    page = {
-        "product": found,
+    page |= {
         "facts": facts,
         "crumbs": crumbs(request, tree, node),
         "drawing": tree.drawing(node),
@@ -192,7 +200,7 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
         "is_compared": found in compared,
         **supply_page(request, wish),
     }
-    return render_page(request, "shop/product.html", page)
+    return render_page(request, "shop/product.html", page, status=status)
 
 
 @require_safe

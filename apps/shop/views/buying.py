@@ -12,12 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from apps.catalog.queries.tree import catalog_tree
 from apps.core.errors import DomainError
 from apps.core.formats import quantity_text
-from apps.core.pages import SeeOther, next_url, render_page
+from apps.core.pages import SeeOther, next_url, post_only, render_page
 from apps.inventory.queries import availability
 from apps.orders.actions.add_lines import QuantityRefused, WantedLine, add_lines
 from apps.orders.queries.carts import badge_of, in_cart
@@ -71,7 +70,7 @@ def bar(request: MemberRequest, context: BuyingContext, skip: Collection[UUID] =
     }
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def lines(request: MemberRequest) -> HttpResponse:
     """Put one row or all filled rows into the cart: good rows go, bad ones stay with the reason."""
@@ -146,7 +145,7 @@ def supply_page(request: MemberRequest, wish: Wish) -> dict[str, Any]:
     }
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def price(request: MemberRequest) -> HttpResponse:
     """What a quantity costs, before it is in the cart: the price of one row, and the sum of all filled ones."""

@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from apps.catalog.models import Product
@@ -17,7 +16,7 @@ from apps.catalog.queries import pages
 from apps.catalog.queries.pages import Card, Value
 from apps.catalog.queries.tree import Tree, catalog_tree
 from apps.core.formats import quantity_text
-from apps.core.pages import SeeOther, go_to, next_url, render_page
+from apps.core.pages import SeeOther, go_to, next_url, post_only, render_page
 from apps.orgs.access import MemberRequest, permission_required
 from apps.orgs.queries import buying_context
 from apps.shop.queries.browsing import prices_of
@@ -103,7 +102,7 @@ def choose(request: MemberRequest) -> HttpResponse:
     return render_page(request, "shop/compare_changed.html", page, status=422 if fault else 200)
 
 
-@require_POST
+@post_only
 @permission_required("catalog.view")
 def removal(request: MemberRequest) -> HttpResponse:
     """Compare no more: one product, or all of them."""

@@ -9,12 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from apps.catalog.queries.search import find_number
 from apps.catalog.queries.tree import catalog_tree
 from apps.core.errors import DomainError
-from apps.core.pages import go_to, render_page
+from apps.core.pages import go_to, post_only, render_page
 from apps.orders.actions.add_list_to_cart import add_list_to_cart
 from apps.orders.actions.change_list import change_list
 from apps.orders.actions.change_list_lines import change_list_lines
@@ -133,7 +132,7 @@ def purchasing_list(request: MemberRequest, uid: UUID) -> HttpResponse:
     return back(request, found)
 
 
-@require_POST
+@post_only
 @permission_required("lists.edit")
 def removal(request: MemberRequest, uid: UUID) -> HttpResponse:
     found = find_list(request, uid)
@@ -151,7 +150,7 @@ def typed_wishes(request: MemberRequest) -> tuple[list[Wish], str]:
     return found, fault
 
 
-@require_POST
+@post_only
 @permission_required("lists.edit")
 def lines(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Keep the quantities that were typed, or add a part by its number."""
@@ -187,7 +186,7 @@ def add_number(request: MemberRequest, found: PurchasingList) -> HttpResponse:
     return back(request, found)
 
 
-@require_POST
+@post_only
 @permission_required("lists.edit")
 def lines_removal(request: MemberRequest, uid: UUID) -> HttpResponse:
     found = find_list(request, uid)
@@ -200,7 +199,7 @@ def lines_removal(request: MemberRequest, uid: UUID) -> HttpResponse:
     return back(request, found)
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def cart_lines(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Put the list into the cart, all of it or the ticked lines, at the quantities that were typed."""

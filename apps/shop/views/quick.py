@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 from django_htmx.http import reswap, retarget
 
 from apps.catalog.models import Product
@@ -21,7 +21,7 @@ from apps.catalog.queries.tree import catalog_tree
 from apps.catalog.queries.visibility import visible
 from apps.core.errors import DomainError
 from apps.core.formats import quantity_input_text
-from apps.core.pages import SeeOther, go_to, render_page
+from apps.core.pages import SeeOther, go_to, post_only, render_page
 from apps.orders.actions.add_lines import WantedLine
 from apps.orders.actions.add_quick_rows import add_quick_rows
 from apps.orders.actions.change_quick_row import QuickRowGone, change_quick_row
@@ -121,7 +121,7 @@ def quick_order(request: MemberRequest) -> HttpResponse:
 # --- Rows come in -----------------------------------------------------------------------------------------------------
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def rows(request: MemberRequest) -> HttpResponse:
     """Take rows in: one that was typed, a pasted text, a file, or a purchasing list."""
@@ -183,7 +183,7 @@ def lookup(request: MemberRequest) -> HttpResponse:
 # --- Rows are mended --------------------------------------------------------------------------------------------------
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def row(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Mend one row: another number, another quantity, or the product that it was meant to be.
@@ -216,7 +216,7 @@ def offered(request: MemberRequest, text: str) -> Product | None:
     return products.filter(uid=uid).first() if uid else None
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def row_removal(request: MemberRequest, uid: UUID) -> HttpResponse:
     if not discard_quick_rows(actor=request.membership, uids=[uid, *uids(request, "folded")]):
@@ -224,7 +224,7 @@ def row_removal(request: MemberRequest, uid: UUID) -> HttpResponse:
     return one_row(request, None, said=_("The row was removed."))
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def clearance(request: MemberRequest) -> HttpResponse:
     """Clear the whole quick order."""
@@ -235,7 +235,7 @@ def clearance(request: MemberRequest) -> HttpResponse:
 # --- Rows are bought --------------------------------------------------------------------------------------------------
 
 
-@require_POST
+@post_only
 @permission_required("cart.edit")
 def lines(request: MemberRequest) -> HttpResponse:
     """Put the ready rows into the cart; the open ones stay."""
