@@ -21,5 +21,5 @@ def calls(options: Namespace) -> Benchmark:
         assert cart is not None  # noqa: S101  it was filled in the line above
         total = priced_cart(cart, timezone.now()).gross
         looked.append(Call(buyer, f"/carts/{cart.uid}/"))
-        placed.append(Call(buyer, f"/carts/{cart.uid}/submission/", {"expected_total": total}))
+        placed.append(Call(buyer, f"/carts/{cart.uid}/submission/", {"version": cart.version, "expected_total": total}))
     return Benchmark(iter(placed), "approvals:submission", warm=WARM, before=looked)

@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from apps.catalog.actions.import_catalog import import_catalog
 from apps.catalog.actions.save_assortment_rule import save_assortment_rule
@@ -151,7 +152,7 @@ def companies(size: Size, now: datetime) -> None:
 
 def prices(size: Size, now: datetime) -> None:
     """Every product in the base list, a third with breaks; then the types' lists and the companies' contracts."""
-    random, day = Random(size.products), now.date()
+    random, day = Random(size.products), localdate(now)
     everything = list(Product.objects.order_by("pk").values_list("pk", flat=True))
     base = save_price_list(actor=SYSTEM, name="Price book", kind="base", currency="EUR", now=now)
     change_prices(actor=SYSTEM, price_list=base, prices=with_breaks(everything, random), now=now)

@@ -326,7 +326,8 @@ LANGUAGES = [
     ("zh-hant", _("Traditional Chinese")),
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = "UTC"
+# Whose midnight ends a day: prices, contracts, VAT and months go by the supplier's clock, and all times are told in it.
+TIME_ZONE = env.str("SUPPLIER_TIME_ZONE", default="Europe/Oslo")
 USE_TZ = True
 
 STATIC_URL = "static/"

@@ -58,6 +58,7 @@ UNHEARD: frozenset[str] = frozenset(
         "approvals.policy_saved",
         # The requester reads in the letter about the order who approved it.
         "approvals.request_approved",
+        "approvals.request_not_needed",
         "approvals.request_returned",
         "approvals.request_withdrawn",
         "orgs.address_blocked",

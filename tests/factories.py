@@ -208,5 +208,12 @@ def fill_cart(member: Membership, **quantities: Any) -> Cart:
 
 def send_cart(member: Membership, cart: Cart, now: datetime = NOW, **options: Any) -> Outcome:
     """Send a cart at the total that it has now."""
-    total = priced_cart(Cart.objects.get(pk=cart.pk), now).gross
-    return submit_cart(actor=member, cart_uid=cart.uid, expected_total=total, now=now, **options)
+    seen = priced_cart(Cart.objects.get(pk=cart.pk), now)
+    return submit_cart(
+        actor=member,
+        cart_uid=cart.uid,
+        expected_version=seen.cart.version,
+        expected_total=seen.gross,
+        now=now,
+        **options,
+    )

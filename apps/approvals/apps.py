@@ -18,6 +18,7 @@ class ApprovalsConfig(AppConfig):
                 "approvals.approval_requested": _("%(actor)s asked for approval of %(subject)s."),
                 "approvals.step_approved": _("%(actor)s approved %(subject)s."),
                 "approvals.request_approved": _("%(subject)s was approved and ordered."),
+                "approvals.request_not_needed": _("%(subject)s needed no approval any more and was ordered."),
                 "approvals.request_rejected": _("%(actor)s rejected %(subject)s: %(reason)s"),
                 "approvals.request_returned": _("%(actor)s took %(subject)s back to change it."),
                 "approvals.request_withdrawn": _("%(actor)s withdrew %(subject)s."),

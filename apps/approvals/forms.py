@@ -17,9 +17,11 @@ LONGEST_REASON = 500
 
 
 class SubmissionForm(forms.Form):
-    """What the cart page sends: the total that the person saw, and a word to the approver."""
+    """What the cart page sends: the cart as the person saw it, with the total for whoever sees prices, and a word to
+    the approver."""
 
-    expected_total = forms.DecimalField(max_digits=14, decimal_places=2)
+    version = forms.IntegerField(min_value=0)
+    expected_total = forms.DecimalField(max_digits=14, decimal_places=2, required=False)
     message = forms.CharField(max_length=1000, required=False)
 
 

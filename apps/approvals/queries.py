@@ -17,6 +17,7 @@ from apps.ledger.models import Limit
 from apps.ledger.queries import Spendable, spendable
 from apps.orders import rules as order_rules
 from apps.orders.models import Cart, Submission
+from apps.orders.queries.carts import FAULTS
 from apps.orders.rules import Change
 from apps.orgs.models import Membership, Organization, OrgUnit, RoleAssignment, RoleGrant
 from apps.orgs.models.people import BUILT_IN_ROLES, reach_at
@@ -152,20 +153,27 @@ def amount_text(amount: Decimal, currency: str) -> str:
     return money_text(amount, currency, get_language() or "en")
 
 
-def reason_text(reason: Mapping[str, Any], currency: str, requester: str) -> str:
-    """Why a step is there, in a sentence."""
+def reason_text(reason: Mapping[str, Any], currency: str, requester: str, *, with_figures: bool) -> str:
+    """Why a step is there, in a sentence; without figures for whoever may not see what a colleague spends."""
     figure = amount_text(Decimal(reason["figure"]), currency)
     texts = {
         rules.ORDER_LIMIT: _("%(name)s’s limit is %(figure)s per order"),
         rules.MONTH_LIMIT: _("%(name)s has %(figure)s left this month"),
         rules.AMOUNT: _("Orders above %(figure)s"),
     }
+    if not with_figures:
+        texts = {
+            rules.ORDER_LIMIT: _("More than %(name)s’s limit per order"),
+            rules.MONTH_LIMIT: _("More than %(name)s has left this month"),
+            rules.AMOUNT: _("More than a rule of your company allows"),
+        }
     return texts[reason["kind"]] % {"name": requester, "figure": figure}
 
 
-def change_words(change: Change, currency: str) -> dict[str, str]:
-    """One difference between two submissions, in words of the reader's language."""
-    labels = {
+def change_words(change: Change, currency: str, *, with_prices: bool) -> dict[str, str]:
+    """One difference between two submissions, in words of the reader's language; without `with_prices` it is told that
+    a price changed, and not from what to what."""
+    labels: Mapping[str, Any] = {
         "quantity": _("quantity"),
         "unit_price": _("price"),
         "net": _("total"),
@@ -180,16 +188,20 @@ def change_words(change: Change, currency: str) -> dict[str, str]:
         "tax": _("VAT"),
         "stock": _("only so many left"),
         "credit": _("over the company’s credit by"),
+        **FAULTS,
     }
     is_money = change.kind in {"net", "freight_net", "tax", "credit"}
+    is_hidden = not with_prices and (is_money or change.kind == "unit_price")
 
     def words(value: Any) -> str:
+        if is_hidden:
+            return ""
         if isinstance(value, dict):
             return ", ".join(filter(None, (value.get("name", ""), value.get("city", ""))))
         return amount_text(Decimal(value), currency) if is_money and value else str(value)
 
     return {
-        "label": labels[change.kind],
+        "label": str(labels[change.kind]),
         "before": words(change.before),
         "after": words(change.after),
         "sku": change.sku,

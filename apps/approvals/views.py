@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from apps.approvals import queries
@@ -25,7 +26,7 @@ from apps.approvals.models import Decision, Policy, Request
 from apps.core.errors import IllegalTransition
 from apps.core.pages import go_to, post_only, render_page
 from apps.inventory.actions.reserve_demands import OutOfStock
-from apps.orders.actions.freeze_cart import CartRefused, PriceMoved
+from apps.orders.actions.freeze_cart import CartMoved, CartRefused, PriceMoved
 from apps.orders.actions.take_cart import CartClosed
 from apps.orders.queries.carts import PricedCart
 from apps.orders.rules import Change
@@ -47,14 +48,14 @@ def cart_submit(request: MemberRequest, *, priced: PricedCart, now: datetime) ->
     if not cart.is_open:
         return render_to_string("approvals/cart_sent.html", {"request_sent": queries.open_request(cart)}, request)
     may_submit = cart.may(request.membership, "cart.submit")
-    preview = queries.preview(request.membership, cart.unit_id, priced.goods_net, now.date())
+    preview = queries.preview(request.membership, cart.unit_id, priced.goods_net, localdate(now))
     page = {
         "priced": priced,
         "cart": cart,
         "may_submit": may_submit,
         "is_ready": may_submit and priced.lines and not priced.faulty,
         "limits": limit_rows(preview, priced, request.membership),
-        "chain": chain(preview, request.membership),
+        "chain": chain(preview, request.membership, with_figures=request.membership.may("prices.view")),
         "skipped": [
             _("%(names)s not needed up to %(amount)s.")
             % {"names": preview.names(row.people), "amount": queries.amount_text(row.over, cart.currency)}
@@ -94,13 +95,14 @@ def limit_row(label: str, amount: Decimal, used: Decimal, wanted: Decimal) -> di
     }
 
 
-def chain(preview: queries.Preview, requester: Membership) -> list[dict[str, str]]:
+def chain(preview: queries.Preview, requester: Membership, *, with_figures: bool) -> list[dict[str, str]]:
     """The steps of a route with their reasons in words."""
     return [
         {
             "names": preview.names(step.people),
             "reasons": "; ".join(
-                queries.reason_text(reason.as_json(), preview.currency, requester.label) for reason in step.reasons
+                queries.reason_text(reason.as_json(), preview.currency, requester.label, with_figures=with_figures)
+                for reason in step.reasons
             ),
         }
         for step in preview.route.steps
@@ -122,13 +124,14 @@ def submission(request: MemberRequest, uid: UUID) -> HttpResponse:
         outcome = submit_cart(
             actor=request.membership,
             cart_uid=uid,
+            expected_version=form.cleaned_data["version"],
             expected_total=form.cleaned_data["expected_total"],
             message=form.cleaned_data["message"],
             now=timezone.now(),
         )
     except AlreadySubmitted as refusal:
         return after_submission(request, refusal.outcome)
-    except (CartClosed, PriceMoved) as refusal:
+    except (CartClosed, CartMoved, PriceMoved) as refusal:
         return refused(str(refusal), "total", status=409)
     except CartRefused as refusal:
         return refused(str(refusal), refusal.field)
@@ -178,7 +181,7 @@ def detail(request: MemberRequest, page: queries.Page) -> dict[str, Any]:
     """What the template shows of one request, in words."""
     found, member = page.request, request.membership
     content = found.submission.content
-    currency = found.submission.currency
+    currency, with_prices = found.submission.currency, member.may("prices.view")
     by_uid = {row["uid"]: row for row in content["lines"]}
     return {
         "lines": [
@@ -192,14 +195,17 @@ def detail(request: MemberRequest, page: queries.Page) -> dict[str, Any]:
             for row in by_uid.values()
         ],
         "content": content,
-        "changes": [queries.change_words(row, currency) for row in page.changes],
-        "differences": [queries.change_words(Change(**row), currency) for row in found.differences],
+        "changes": [queries.change_words(row, currency, with_prices=with_prices) for row in page.changes],
+        "differences": [
+            queries.change_words(Change(**row), currency, with_prices=with_prices) for row in found.differences
+        ],
         "steps": [
             {
                 "row": step,
                 "names": _(" or ").join(row.membership.label for row in step.approvers.all()),
                 "reasons": "; ".join(
-                    queries.reason_text(reason, currency, found.requester.label) for reason in step.reasons
+                    queries.reason_text(reason, currency, found.requester.label, with_figures=with_prices)
+                    for reason in step.reasons
                 ),
                 "decision": getattr(step, "decision", None),
             }
@@ -349,7 +355,14 @@ def tried(request: MemberRequest, form: TryForm | None) -> dict[str, Any] | None
         return None
     person = get_object_or_404(Membership.visible_to(request.membership), pk=form.cleaned_data["person"])
     preview = queries.preview(person, person.unit_id, form.cleaned_data["amount"], timezone.localdate())
-    return {"name": person.label, "chain": chain(preview, person), "is_dead_end": bool(preview.route.dead_ends)}
+    member = request.membership
+    # What a colleague has left of a month is for those who set it.
+    with_figures = member.may("approvals.policies") or (person == member and member.may("prices.view"))
+    return {
+        "name": person.label,
+        "chain": chain(preview, person, with_figures=with_figures),
+        "is_dead_end": bool(preview.route.dead_ends),
+    }
 
 
 @permission_required("company.view")

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 
 from apps.catalog.models import Product
 from apps.core.memo import VersionedMemo
@@ -204,7 +205,7 @@ def _tariff(context: BuyingContext, destination: Destination) -> tuple[list[Frei
 
 def _calendars(now: datetime) -> dict[Warehouse, Calendar]:
     # Where the day is not over yet, it may still be yesterday.
-    return working_calendars(now.date() - timedelta(days=1))
+    return working_calendars(localdate(now) - timedelta(days=1))
 
 
 def _today(warehouse: Warehouse, now: datetime) -> date:
@@ -221,7 +222,7 @@ def _legs(destination: Destination, now: datetime) -> dict[int, list[Leg]]:
     1 statement, none while routes and warehouses are unchanged.
     """
     calendars = _calendars(now)
-    key = (Stamp.value_of(STAMP), Stamp.value_of(WAREHOUSES), destination, now.date())
+    key = (Stamp.value_of(STAMP), Stamp.value_of(WAREHOUSES), destination, localdate(now))
     return _LEGS.get(key, lambda: _read_legs(destination, calendars))
 
 

@@ -126,10 +126,10 @@ def letter_of(news: News, *, may_see_prices: bool) -> dict[str, Any]:
     }
     if isinstance(news.document, Order):
         return facts | _order_facts(news.document) | _shipment_facts(news.event, news.document)
-    return facts | _request_facts(news, news.document)
+    return facts | _request_facts(news, news.document, may_see_prices=may_see_prices)
 
 
-def _request_facts(news: News, request: Request) -> dict[str, Any]:
+def _request_facts(news: News, request: Request, *, may_see_prices: bool) -> dict[str, Any]:
     submission = request.submission
     lines = submission.content["lines"]
     message = news.event.payload.get("message")
@@ -141,11 +141,16 @@ def _request_facts(news: News, request: Request) -> dict[str, Any]:
             for row in lines[:MOST_LINES_ASKED]
         ],
         "more_lines": max(len(lines) - MOST_LINES_ASKED, 0),
-        "changes": [change_words(Change(**row), submission.currency) for row in request.differences],
+        "changes": [
+            change_words(Change(**row), submission.currency, with_prices=may_see_prices) for row in request.differences
+        ],
         "message": Message.objects.filter(uid=message).first() if message else None,
     }
     if news.rule.whom == Whom.DECIDERS and news.step:
-        reasons = [reason_text(row, submission.currency, request.requester.label) for row in news.step.reasons]
+        reasons = [
+            reason_text(row, submission.currency, request.requester.label, with_figures=may_see_prices)
+            for row in news.step.reasons
+        ]
         facts |= {"reasons": reasons, "note": Message.objects.filter(request=request).order_by("pk").first()}
     return facts
 

@@ -21,8 +21,10 @@ from apps.approvals.actions.post_message import NothingSaid, post_message
 from apps.approvals.actions.save_policy import DeadEnd, PolicyTerms, save_policy
 from apps.approvals.actions.submit_cart import AlreadySubmitted, NoApprover
 from apps.approvals.actions.withdraw_request import withdraw_request
-from apps.approvals.models import Decision, Policy, PolicyVersion, Request, RequestStep
+from apps.approvals.models import Decision, Message, Policy, PolicyVersion, Request, RequestStep
 from apps.approvals.queries import inbox, others_who_decide, preview, request_page
+from apps.catalog.actions.save_quantity_rule import save_quantity_rule
+from apps.catalog.models import Product
 from apps.core.errors import IllegalTransition, NotAllowed
 from apps.core.memo import VersionedMemo
 from apps.ledger.actions.save_limit import save_limit
@@ -31,10 +33,11 @@ from apps.orders.actions.cancel_order import cancel_order
 from apps.orders.models import Cart, Order, Submission
 from apps.orgs.actions.change_member import Terms, change_member
 from apps.orgs.actions.give_role import give_role
+from apps.orgs.actions.save_cost_center import save_cost_center
 from apps.orgs.actions.save_role import save_role
 from apps.orgs.actions.save_unit import save_unit
 from apps.orgs.actions.suspend_member import suspend_member
-from apps.orgs.models import Membership, Organization, OrgUnit
+from apps.orgs.models import Address, Membership, Organization, OrgUnit
 from tests.factories import NOW, SYSTEM, Market, fill_cart, make_member, send_cart
 
 D = Decimal
@@ -245,6 +248,41 @@ class TestRecheck:
 
         assert [row["kind"] for row in decided.differences] == ["credit"]
         assert not Order.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("what", "kind"),
+        [
+            ("hold", "on_hold"),
+            ("address", "not_delivered"),
+            ("product", "gone"),
+            ("maximum", "not_sold"),
+            ("cost center", "closed"),
+        ],
+    )
+    def test_what_would_keep_it_from_being_sent_keeps_it_from_being_ordered(
+        self, what: str, kind: str, request_of_omar: Request, market: Market, mira: Membership, norrvik: Organization
+    ) -> None:
+        if what == "hold":
+            Organization.objects.filter(pk=norrvik.pk).update(state=Organization.State.ON_HOLD)
+        elif what == "address":
+            Address.objects.filter(organization=norrvik).update(state=Address.State.BLOCKED)
+        elif what == "product":
+            Product.objects.filter(pk=market.screw.pk).update(lifecycle=Product.Lifecycle.DISCONTINUED)
+        elif what == "maximum":
+            save_quantity_rule(actor=SYSTEM, product=market.screw, max_quantity=D(500), now=NOW)
+        else:
+            center = save_cost_center(
+                actor=SYSTEM, organization=norrvik, code="4711", name="Hull", manager=None, state="closed", now=NOW
+            )
+            request_of_omar.cart.lines.update(cost_center=center)
+
+        decided = decide(mira, request_of_omar)
+
+        assert decided.state == Request.State.RECHECK
+        assert kind in [row["kind"] for row in decided.differences]
+        assert not Order.objects.exists()
+        assert Cart.objects.get(pk=decided.cart_id).is_open
+        assert not Account.objects.exists()
 
 
 class TestTakingBack:
@@ -483,6 +521,14 @@ class TestTalking:
     def test_nothing_is_not_a_message(self, request_of_omar: Request, mira: Membership) -> None:
         with pytest.raises(NothingSaid):
             post_message(actor=mira, request_uid=request_of_omar.uid, text="  ", now=LATER)
+        assert not Message.objects.filter(author=mira).exists()
+
+    def test_nothing_is_said_of_what_is_over(self, request_of_omar: Request, mira: Membership) -> None:
+        decide(mira, request_of_omar)
+
+        with pytest.raises(IllegalTransition):
+            post_message(actor=mira, request_uid=request_of_omar.uid, text="Thanks", now=LATER)
+        assert not Message.objects.filter(author=mira).exists()
 
 
 class TestPolicies:

@@ -113,6 +113,35 @@ class TestAddLines:
 
         assert add(products[0], market.screw) == add(*products)
 
+    def test_the_most_that_is_sold_holds_for_all_lines_of_a_product(self, market: Market, mira: Membership) -> None:
+        save_quantity_rule(actor=SYSTEM, product=market.screw, max_quantity=D(10), now=NOW)
+        cart = fill_cart(mira, screw=(market.screw, 6))
+        elsewhen = WantedLine(market.screw, D(6), None, date(2026, 12, 1))
+
+        with pytest.raises(QuantityRefused):
+            add_lines(actor=mira, lines=[elsewhen], now=NOW)
+        assert line_of(cart).quantity == D(6)
+        add_lines(actor=mira, lines=[WantedLine(market.screw, D(4), None, date(2026, 12, 1))], now=NOW)
+        line = CartLine.objects.get(cart=cart, quantity=6)
+        with pytest.raises(QuantityRefused):
+            change_line(
+                actor=mira,
+                cart_uid=cart.uid,
+                line_uid=line.uid,
+                version=line.version,
+                facts=LineFacts(D(7), None, None),
+                now=NOW,
+            )
+        line.refresh_from_db()
+        assert line.quantity == D(6)
+
+    def test_what_two_lines_are_too_much_for_is_told_at_both(self, market: Market, mira: Membership) -> None:
+        lines = [WantedLine(market.screw, D(6)), WantedLine(market.screw, D(6), None, date(2026, 12, 1))]
+        cart = add_lines(actor=mira, lines=lines, now=NOW)
+        save_quantity_rule(actor=SYSTEM, product=market.screw, max_quantity=D(10), now=NOW)
+
+        assert [row.fault for row in priced_cart(cart, NOW).lines] == ["not_sold", "not_sold"]
+
 
 class TestChangeLine:
     def test_the_version_that_was_seen_may_change(self, market: Market, mira: Membership, hull: CostCenter) -> None:

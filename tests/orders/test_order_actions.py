@@ -2,6 +2,7 @@
 
 from datetime import date, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -16,14 +17,19 @@ from apps.inventory.actions.reserve_demands import OutOfStock
 from apps.inventory.models import Stock
 from apps.ledger.actions.save_limit import save_limit
 from apps.ledger.models import Account, Limit
+from apps.orders.actions.add_lines import WantedLine, add_lines
 from apps.orders.actions.advance_lines import QuantityExceeded
 from apps.orders.actions.cancel_order import cancel_order
+from apps.orders.actions.change_cart import change_cart
 from apps.orders.actions.confirm_order import Answer, confirm_order
-from apps.orders.actions.freeze_cart import CartRefused, PriceMoved
+from apps.orders.actions.freeze_cart import CartMoved, CartRefused, PriceMoved
 from apps.orders.actions.place_order import NotCleared, place_order
 from apps.orders.actions.repeat_order import repeat_order
 from apps.orders.models import Cart, Clearance, Order, OrderLine, ScheduleLine, Submission
 from apps.orders.queries.carts import priced_cart
+from apps.orgs.actions.give_role import give_role
+from apps.orgs.actions.save_cost_center import save_cost_center
+from apps.orgs.actions.save_role import save_role
 from apps.orgs.models import Address, Membership, Organization
 from tests.conftest import Statements
 from tests.factories import (
@@ -120,11 +126,22 @@ class TestPlacing:
             market.price(row, "2")
         small = fill_cart(mira, screw=(market.screw, 1))
         total = priced_cart(small, NOW).gross
-        few = statements(lambda: submit_cart(actor=mira, cart_uid=small.uid, expected_total=total, now=NOW))
+        few = statements(
+            lambda: submit_cart(
+                actor=mira, cart_uid=small.uid, expected_version=small.version, expected_total=total, now=NOW
+            )
+        )
         large = fill_cart(mira, **{row.sku: (row, 1) for row in rows})
         total = priced_cart(large, NOW).gross
 
-        assert statements(lambda: submit_cart(actor=mira, cart_uid=large.uid, expected_total=total, now=NOW)) <= few
+        assert (
+            statements(
+                lambda: submit_cart(
+                    actor=mira, cart_uid=large.uid, expected_version=large.version, expected_total=total, now=NOW
+                )
+            )
+            <= few
+        )
 
     def test_the_cart_is_over_and_the_next_one_is_new(self, order: Order, market: Market, mira: Membership) -> None:
         assert order.cart.state == Cart.State.ORDERED
@@ -135,7 +152,13 @@ class TestPlacing:
 
     def test_sent_twice_it_is_one_order(self, order: Order, mira: Membership) -> None:
         with pytest.raises(AlreadySubmitted) as refusal:
-            submit_cart(actor=mira, cart_uid=order.cart.uid, expected_total=D("847.50"), now=NOW)
+            submit_cart(
+                actor=mira,
+                cart_uid=order.cart.uid,
+                expected_version=order.cart.version,
+                expected_total=D("847.50"),
+                now=NOW,
+            )
 
         assert refusal.value.outcome.order == order
         assert Order.objects.count() == 1
@@ -145,7 +168,9 @@ class TestPlacing:
         market.price(market.screw, "1.60")
 
         with pytest.raises(PriceMoved):
-            submit_cart(actor=mira, cart_uid=cart.uid, expected_total=D("797.50"), now=NOW)
+            submit_cart(
+                actor=mira, cart_uid=cart.uid, expected_version=cart.version, expected_total=D("797.50"), now=NOW
+            )
 
         cart.refresh_from_db()
         assert cart.is_open
@@ -204,6 +229,36 @@ class TestPlacing:
         save_limit(actor=SYSTEM, organization=norrvik, kind="credit", amount=None, now=NOW)
         assert send_cart(mira, cart).order
 
+    def test_a_cart_that_a_colleague_changed_is_not_sent_unseen(
+        self, market: Market, mira: Membership, lena: Membership
+    ) -> None:
+        cart = fill_cart(mira, screw=(market.screw, 400))
+        change_cart(actor=lena, cart_uid=cart.uid, facts={"po_number": "X"}, now=NOW)
+
+        with pytest.raises(CartMoved):
+            submit_cart(
+                actor=mira, cart_uid=cart.uid, expected_version=cart.version, expected_total=D("847.50"), now=NOW
+            )
+        assert not Submission.objects.exists()
+
+    def test_the_total_is_not_asked_of_whoever_sees_no_prices(
+        self, market: Market, mira: Membership, lena: Membership, norrvik: Organization
+    ) -> None:
+        cart = fill_cart(mira, screw=(market.screw, 1))
+        with pytest.raises(PriceMoved):
+            submit_cart(actor=mira, cart_uid=cart.uid, expected_version=cart.version, expected_total=None, now=NOW)
+        grants = {"cart.view": "own", "cart.edit": "own", "cart.submit": "own", "catalog.view": "organization"}
+        role = save_role(actor=lena, name="Storeman", grants=grants, now=NOW)
+        ines = make_member(norrvik, "Ines")
+        give_role(actor=lena, uid=ines.uid, role=role, unit=ines.unit, now=NOW)
+        ines = Membership.objects.get(pk=ines.pk)
+        cart = fill_cart(ines, screw=(market.screw, 1))
+
+        outcome = submit_cart(
+            actor=ines, cart_uid=cart.uid, expected_version=cart.version, expected_total=None, now=NOW
+        )
+        assert outcome.order
+
     def test_a_requester_sends_only_their_own_carts(self, market: Market, mira: Membership, omar: Membership) -> None:
         cart = fill_cart(mira, screw=(market.screw, 1))
 
@@ -218,8 +273,20 @@ class TestPlacing:
         send_cart(mira, first)
 
         with pytest.raises((CartRefused, OutOfStock)):
-            submit_cart(actor=lena, cart_uid=second.uid, expected_total=total, now=NOW)
+            submit_cart(actor=lena, cart_uid=second.uid, expected_version=second.version, expected_total=total, now=NOW)
         assert Stock.objects.get(product=market.gloves).reserved == D(6)
+
+    def test_a_cost_center_closed_since_is_a_fault_of_its_line(
+        self, market: Market, mira: Membership, norrvik: Organization
+    ) -> None:
+        facts: dict[str, Any] = {"organization": norrvik, "code": "4711", "name": "Hull", "manager": None, "now": NOW}
+        center = save_cost_center(actor=SYSTEM, **facts)
+        cart = add_lines(actor=mira, lines=[WantedLine(market.screw, D(1), center)], now=NOW)
+        save_cost_center(actor=SYSTEM, **facts, uid=center.uid, state="closed")
+
+        with pytest.raises(CartRefused, match="cost center"):
+            send_cart(mira, cart)
+        assert not Submission.objects.exists()
 
 
 class TestGate:
@@ -294,6 +361,20 @@ class TestConfirming:
 
 
 class TestCanceling:
+    def test_freight_stays_due_for_goods_that_cost_nothing(
+        self, market: Market, mira: Membership, credit: Limit
+    ) -> None:
+        market.price(market.gloves, "0")
+        order = send_cart(mira, fill_cart(mira, gloves=(market.gloves, 4))).order
+        assert order
+        schedule = ScheduleLine.objects.get(line__order=order)
+
+        confirm_order(
+            actor=SAM, order_uid=order.uid, answers={schedule.uid: Answer(D(2), schedule.promised_date)}, now=NOW
+        )
+
+        assert held("credit") == order.net + order.tax == D("47.50")
+
     def test_everything_is_free_again(self, order: Order, market: Market, mira: Membership) -> None:
         cancel_order(actor=mira, order_uid=order.uid, reason="Wrong size", now=NOW)
 
@@ -320,6 +401,20 @@ class TestCanceling:
 
 
 class TestRepeating:
+    def test_a_cost_center_that_was_closed_is_left_out(
+        self, market: Market, mira: Membership, norrvik: Organization
+    ) -> None:
+        facts: dict[str, Any] = {"organization": norrvik, "code": "4711", "name": "Hull", "manager": None, "now": NOW}
+        center = save_cost_center(actor=SYSTEM, **facts)
+        order = send_cart(mira, add_lines(actor=mira, lines=[WantedLine(market.screw, D(1), center)], now=NOW)).order
+        assert order
+        save_cost_center(actor=SYSTEM, **facts, uid=center.uid, state="closed")
+
+        cart, left_out = repeat_order(actor=mira, order_uid=order.uid, now=NOW)
+
+        assert left_out == 0
+        assert cart.lines.get().cost_center is None
+
     def test_the_lines_are_in_the_cart_at_todays_price(self, order: Order, market: Market, mira: Membership) -> None:
         market.price(market.screw, "1.60")
 

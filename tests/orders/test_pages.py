@@ -340,19 +340,37 @@ def without_tokens(text: str) -> str:
     return re.sub(r'(csrfmiddlewaretoken" value=)"[^"]*"', r"\1", text)
 
 
+class TestAddingByNumber:
+    @pytest.mark.parametrize("quantity", ["abc", "0", "1.5"])
+    def test_a_quantity_that_cannot_be_read_stays_beside_its_number(
+        self, quantity: str, cart: Cart, browser: Client, market: Market
+    ) -> None:
+        form = {"number": market.screw.sku, "quantity": quantity}
+
+        answer = browser.post(reverse("orders:cart_lines", args=[cart.uid]), form)
+
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert 'id="number-fault"' in page
+        assert f'value="{market.screw.sku}"' in page
+        assert f'value="{quantity}"' in page
+
+
 class TestSending:
     def test_the_button_places_the_order(self, cart: Cart, browser: Client) -> None:
         url = reverse("approvals:submission", args=[cart.uid])
 
-        answer = browser.post(url, {"expected_total": "847.50"})
+        answer = browser.post(url, {"version": cart.version, "expected_total": "847.50"})
 
         assert answer["Location"] == reverse("orders:order", args=[Order.objects.get().number])
-        again = browser.post(url, {"expected_total": "847.50"})
+        again = browser.post(url, {"version": cart.version, "expected_total": "847.50"})
         assert again["Location"] == answer["Location"]
         assert Order.objects.count() == 1
 
     def test_a_total_that_moved_is_shown_again(self, cart: Cart, browser: Client) -> None:
-        answer = browser.post(reverse("approvals:submission", args=[cart.uid]), {"expected_total": "800.00"})
+        answer = browser.post(
+            reverse("approvals:submission", args=[cart.uid]), {"version": cart.version, "expected_total": "800.00"}
+        )
 
         assert answer.status_code == 409
         assert "The total changed" in answer.content.decode()
@@ -362,7 +380,9 @@ class TestSending:
         mira.organization.po_number_required = True
         mira.organization.save()
 
-        answer = browser.post(reverse("approvals:submission", args=[cart.uid]), {"expected_total": "847.50"})
+        answer = browser.post(
+            reverse("approvals:submission", args=[cart.uid]), {"version": cart.version, "expected_total": "847.50"}
+        )
 
         assert answer.status_code == 422
         assert 'id="po-fault"' in answer.content.decode()

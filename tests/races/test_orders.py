@@ -72,15 +72,18 @@ def carts(buyer: Membership, market: Market) -> list[Cart]:
     found = []
     for number in range(CHECKOUTS):
         cart = open_cart(actor=buyer, name=f"Cart {number}", now=NOW)
-        add_lines(actor=buyer, cart_uid=cart.uid, lines=[WantedLine(market.gloves, D(1))], now=NOW)
-        found.append(cart)
+        found.append(add_lines(actor=buyer, cart_uid=cart.uid, lines=[WantedLine(market.gloves, D(1))], now=NOW))
     return found
 
 
 def checkouts(buyer: Membership, found: list[Cart]) -> list[Callable[[], Any]]:
     def send(cart: Cart) -> Callable[[], Any]:
         member = Membership.objects.select_related("organization", "user", "unit").get(pk=buyer.pk)
-        return lambda: submit_cart(actor=member, cart_uid=cart.uid, expected_total=D("60.00"), now=NOW).order
+        return lambda: (
+            submit_cart(
+                actor=member, cart_uid=cart.uid, expected_version=cart.version, expected_total=D("60.00"), now=NOW
+            ).order
+        )
 
     return [send(cart) for cart in found]
 
@@ -128,7 +131,9 @@ def request_of_omar(market: Market, buyer: Membership) -> Request:
     omar = make_member(company, "Omar", "requester", order_limit=1)
     total = D("60.00")
     cart = fill_cart(omar, gloves=(market.gloves, 1))
-    found = submit_cart(actor=omar, cart_uid=cart.uid, expected_total=total, now=NOW).request
+    found = submit_cart(
+        actor=omar, cart_uid=cart.uid, expected_version=cart.version, expected_total=total, now=NOW
+    ).request
     assert found
     return found
 

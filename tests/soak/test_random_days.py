@@ -111,7 +111,13 @@ def send(world: World) -> None:
         found = cart_of(member, cart.uid)
         if found:
             total = priced_cart(found, world.now).gross
-            submit_cart(actor=member, cart_uid=cart.uid, expected_total=total, now=world.now)
+            submit_cart(
+                actor=member,
+                cart_uid=cart.uid,
+                expected_version=found.version,
+                expected_total=total,
+                now=world.now,
+            )
 
 
 def decide(world: World) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.activity.actions.record_event import record_event
 from apps.approvals.actions.open_round import audience_of
 from apps.approvals.models import Message, Request
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, IllegalTransition
 from apps.orgs.models import Membership
 
 
@@ -17,11 +17,14 @@ class NothingSaid(DomainError):
 
 @transaction.atomic
 def post_message(*, actor: Membership, request_uid: UUID, text: str, now: datetime) -> Message:
-    """Ask the requester, answer, or say something else about a request; the others are told.
+    """Ask the requester, answer, or say something else about an open request; the others are told.
 
     :raises NothingSaid: the text is empty.
+    :raises IllegalTransition: it was ordered, rejected or withdrawn in the meantime.
     """
     request = Request.objects.visible_to(actor).filter(uid=request_uid).locked().get()
+    if request.state not in Request.OPEN:
+        raise IllegalTransition
     if not text.strip():
         raise NothingSaid
     message = Message.objects.create(

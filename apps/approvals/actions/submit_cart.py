@@ -4,13 +4,15 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from apps.activity.actions.record_event import record_event
 from apps.approvals import rules
-from apps.approvals.actions.open_round import open_round
+from apps.approvals.actions.open_round import audience_of, open_round
 from apps.approvals.models import Message, Request
 from apps.approvals.queries import open_request, preview
-from apps.core.errors import DomainError
+from apps.core.errors import Busy, DomainError
 from apps.core.ids import next_id, scatter
 from apps.ledger.actions.hold_amounts import LimitExceeded
 from apps.ledger.models import Limit
@@ -57,17 +59,25 @@ class Outcome:
 
 @transaction.atomic
 def submit_cart(
-    *, actor: Membership, cart_uid: UUID, expected_total: Decimal, now: datetime, message: str = ""
+    *,
+    actor: Membership,
+    cart_uid: UUID,
+    expected_version: int,
+    expected_total: Decimal | None,
+    now: datetime,
+    message: str = "",
 ) -> Outcome:
     """Send a cart: order it at once when no rule of the company stands against it, or ask those who have to approve.
 
-    The one gate through which every order passes. `expected_total` is the gross total that the person saw. Sent twice,
-    a cart is submitted once.
+    The one gate through which every order passes. `expected_version` and `expected_total` are the version of the cart
+    and its gross total that the person saw, the total None for one who may see no prices. Sent twice, a cart is
+    submitted once.
 
     :raises AlreadySubmitted: with what became of it.
-    :raises CartRefused, PriceMoved, NotAllowed: see `orders.freeze_cart`.
+    :raises CartRefused, CartMoved, PriceMoved, NotAllowed: see `orders.freeze_cart`.
     :raises NoApprover: a rule fires and nobody may decide.
     :raises CreditExceeded, OutOfStock: see `orders.place_order`.
+    :raises Busy: the person's month went back and forth meanwhile.
     """
     of_cart = Request.objects.filter(cart__uid=cart_uid, organization=actor.organization_id, state__in=Request.OPEN)
     earlier = of_cart.locked().select_related("submission").first()
@@ -84,16 +94,21 @@ def submit_cart(
         raise _already(cart)
     # Under the lock: a rule, a limit or a right that changed since the request began counts.
     actor = as_of_now(actor)
-    submission = freeze_cart(actor=actor, cart=cart, expected_total=expected_total, now=now)
-    route = preview(actor, cart.unit_id, submission.goods_net, now.date()).route
+    submission = freeze_cart(
+        actor=actor, cart=cart, expected_version=expected_version, expected_total=expected_total, now=now
+    )
+    route = preview(actor, cart.unit_id, submission.goods_net, localdate(now)).route
     if not route.steps and not route.dead_ends:
         placed = _place_at_once(actor, cart, submission, earlier, now)
         if placed:
             return Outcome(order=placed)
-        # Somebody used up the person's month between the two looks at it.
-        route = preview(actor, cart.unit_id, submission.goods_net, now.date()).route
+        # Another order used up the person's month between the two looks at it.
+        route = preview(actor, cart.unit_id, submission.goods_net, localdate(now)).route
     if route.dead_ends:
         raise NoApprover
+    if not route.steps:
+        # And was canceled since.
+        raise Busy
     request = _request(actor, cart, submission, earlier, now)
     if message:
         Message.objects.create(
@@ -127,6 +142,9 @@ def _place_at_once(
         earlier.become(Request.State.ORDERED)
         earlier.submission, earlier.closed_at = submission, now
         earlier.save(update_fields=["state", "submission", "closed_at"])
+        record_event(
+            "approvals.request_not_needed", actor=actor, subject=earlier, now=now, audience=audience_of(earlier)
+        )
     return order
 
 

@@ -89,6 +89,14 @@ def judge_quantity(quantity: Decimal, terms: QuantityTerms) -> Judged:
     )
 
 
+def judge_line(quantity: Decimal, elsewhere: Decimal, terms: QuantityTerms) -> Judged:
+    """The same for one of several lines: the maximum holds for all that there is of the product."""
+    judged = judge_quantity(quantity, terms)
+    if judged.quantity is None or judged.quantity + elsewhere <= terms.most:
+        return judged
+    return _refused(quantity, OVER_MAXIMUM, maximum=_stepped(terms.most, terms.multiple, ROUND_FLOOR))
+
+
 def _fault(quantity: Decimal, terms: QuantityTerms) -> str:
     if not quantity.is_finite() or quantity <= 0:
         return NOT_POSITIVE

@@ -5,18 +5,19 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.models import Product
 from apps.catalog.queries.quantities import quantity_terms
 from apps.catalog.queries.tree import catalog_tree
 from apps.catalog.queries.visibility import sold_to
-from apps.catalog.rules import Judged, Outcome, judge_quantity
+from apps.catalog.rules import Judged, judge_line
 from apps.core.errors import DomainError
 from apps.orders.actions.take_cart import take_cart
 from apps.orders.actions.touch_cart import touch_cart
 from apps.orders.models import Cart, CartLine
-from apps.orders.queries.carts import cart_context
+from apps.orders.queries.carts import cart_context, quantities_of
 from apps.orgs.models import CostCenter, Membership
 
 
@@ -58,7 +59,7 @@ def add_lines(*, actor: Membership, lines: Sequence[WantedLine], now: datetime, 
     cart = take_cart(actor=actor, now=now, cart_uid=cart_uid)
     context, tree = cart_context(cart), catalog_tree()
     products = {line.product.pk: line.product for line in lines}
-    if len(sold_to(context, tree, now.date(), products.values())) < len(products):
+    if len(sold_to(context, tree, localdate(now), products.values())) < len(products):
         raise NotInCatalog
     wanted: dict[tuple[int, int | None, date | None], Decimal] = {}
     for line in lines:
@@ -71,12 +72,18 @@ def add_lines(*, actor: Membership, lines: Sequence[WantedLine], now: datetime, 
     }
     terms = quantity_terms(context, tree, list(products.values()))
     refused, grown, fresh = [], [], []
+    together = quantities_of(there.values())
     for key, quantity in wanted.items():
         row = there.get(key)
-        judged = judge_quantity(quantity + (row.quantity if row else 0), terms[key[0]])
-        if judged.outcome == Outcome.REFUSED or judged.quantity is None:
+        before = row.quantity if row else Decimal(0)
+        elsewhere = together.get(key[0], Decimal(0)) - before
+        # Nothing and less stays that, whatever there is already.
+        judged = judge_line(before + quantity if quantity > 0 else quantity, elsewhere, terms[key[0]])
+        if judged.quantity is None:
             refused.append((products[key[0]], judged))
-        elif row:
+            continue
+        together[key[0]] = elsewhere + judged.quantity
+        if row:
             row.quantity, row.version = judged.quantity, row.version + 1
             grown.append(row)
         else:

@@ -4,6 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.queries.tree import catalog_tree
@@ -44,7 +45,7 @@ def add_list_to_cart(
         raise ListGone
     rows = found.lines.order_by("pk")
     lines = list(rows if line_uids is None else rows.filter(uid__in=line_uids))
-    products = visible(buying_context(actor), catalog_tree(), now.date())
+    products = visible(buying_context(actor), catalog_tree(), localdate(now))
     seen = {product.pk: product for product in products.filter(pk__in=[line.product_id for line in lines])}
     wanted = [
         WantedLine(seen[line.product_id], (quantities or {}).get(line.product_id, line.quantity))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.queries.quantities import quantity_terms
 from apps.catalog.queries.tree import catalog_tree
-from apps.catalog.rules import Outcome, judge_quantity
+from apps.catalog.rules import judge_line
 from apps.core.errors import DomainError
 from apps.orders.actions.add_lines import QuantityRefused
 from apps.orders.actions.take_cart import CartClosed, take_cart
@@ -55,17 +55,13 @@ def change_line(
         raise CartClosed(_("The line was removed in the meantime."))
     if line.version != version:
         raise StaleLine(line)
-    twin = (
-        CartLine.objects.filter(
-            cart=cart, product=line.product, cost_center=facts.cost_center, requested_date=facts.requested_date
-        )
-        .exclude(pk=line.pk)
-        .first()
-    )
-    quantity = facts.quantity + (twin.quantity if twin else 0)
+    others = list(CartLine.objects.filter(cart=cart, product=line.product).exclude(pk=line.pk))
+    wanted = (facts.cost_center.pk if facts.cost_center else None, facts.requested_date)
+    twin = next((row for row in others if (row.cost_center_id, row.requested_date) == wanted), None)
     terms = quantity_terms(cart_context(cart), catalog_tree(), [line.product])[line.product_id]
-    judged = judge_quantity(quantity, terms)
-    if judged.outcome == Outcome.REFUSED or judged.quantity is None:
+    elsewhere = sum((row.quantity for row in others if row is not twin), Decimal(0))
+    judged = judge_line(facts.quantity + (twin.quantity if twin else 0), elsewhere, terms)
+    if judged.quantity is None:
         raise QuantityRefused([(line.product, judged)])
     if twin:
         line.delete()

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from apps.activity.actions.record_event import Audience, record_event
@@ -28,8 +29,8 @@ from apps.orders.models import (
     ScheduleLine,
     Submission,
 )
-from apps.orders.queries.carts import content_of, priced_cart
-from apps.orgs.models import Membership
+from apps.orders.queries.carts import NOT_DELIVERED, ON_HOLD, UNAVAILABLE, PricedCart, content_of, priced_cart
+from apps.orgs.models import Address, Membership, Organization
 
 
 class NotCleared(DomainError):
@@ -54,7 +55,8 @@ def place_order(*, actor: Actor, cart: Cart, submission: Submission, clearance: 
     freight; an approved order may go over the month, never over the credit.
 
     :raises NotCleared: the clearance is not for exactly this submission.
-    :raises OfferMoved: prices, goods, freight or VAT are not those of the submission any more.
+    :raises OfferMoved: prices, goods, freight or VAT are not those of the submission any more, or what would keep the
+        cart from being sent has come since.
     :raises OutOfStock: something cannot be had in this quantity any more.
     :raises LimitExceeded: the company's credit or, without an approval, the person's month does not suffice.
     """
@@ -66,7 +68,8 @@ def place_order(*, actor: Actor, cart: Cart, submission: Submission, clearance: 
     if rules.content_hash(content) != submission.content_hash:
         raise NotCleared
     if submission.created_at != now:
-        changes = rules.material_diff(content, content_of(priced_cart(cart, now)))
+        priced = priced_cart(cart, now)
+        changes = [*rules.material_diff(content, content_of(priced)), *_obstacles(priced)]
         if changes:
             raise OfferMoved(changes)
     order = _write_order(cart, submission, clearance, now)
@@ -86,6 +89,19 @@ def place_order(*, actor: Actor, cart: Cart, submission: Submission, clearance: 
         payload={"gross": str(submission.net + submission.tax), "currency": order.currency, "lines": len(lines)},
     )
     return order
+
+
+def _obstacles(priced: PricedCart) -> list[rules.Change]:
+    """What has come since the cart was sent that would keep it from being sent now."""
+    cart = priced.cart
+    # What is out of stock is told by the reservation, with how much there is.
+    faulty = [row for row in priced.faulty if row.fault != UNAVAILABLE]
+    found = [rules.Change(row.fault, "", "", row.line.product.sku, row.label.name) for row in faulty]
+    if cart.organization.state != Organization.State.ACTIVE:
+        found.append(rules.Change(ON_HOLD, "", ""))
+    if cart.ship_to is None or cart.ship_to.state != Address.State.ACTIVE or priced.option is None:
+        found.append(rules.Change(NOT_DELIVERED, "", ""))
+    return found
 
 
 def _write_order(cart: Cart, submission: Submission, clearance: Clearance, now: datetime) -> Order:
@@ -201,7 +217,7 @@ def _hold(order: Order, buyer: Membership, clearance: Clearance, now: datetime) 
         key=f"order:{order.uid}:place",
         source=source_of(order.uid),
         parts=parts,
-        day=now.date(),
+        day=localdate(now),
         now=now,
     )
 

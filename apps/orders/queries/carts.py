@@ -1,13 +1,14 @@
 """Carts, and what they come to: prices, VAT, freight and days are worked out when a cart is looked at, never stored."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from django.utils.functional import Promise as Lazy
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -15,24 +16,29 @@ from apps.catalog.queries.pages import Label, labels
 from apps.catalog.queries.quantities import quantity_terms
 from apps.catalog.queries.tree import catalog_tree
 from apps.catalog.queries.visibility import sold_to
-from apps.catalog.rules import Outcome, judge_quantity
+from apps.catalog.rules import Outcome, judge_line
 from apps.core.memo import RequestMemo
 from apps.core.money import line_net
 from apps.freight.queries import DeliveryOption, Destination, Promise, PromiseLine, delivery_options, promise_lines
 from apps.orders import rules
 from apps.orders.models import Cart, CartLine, CurrentCart
 from apps.orgs.context import BuyingContext
-from apps.orgs.models import Address, Membership
+from apps.orgs.models import Address, CostCenter, Membership
 from apps.orgs.queries import ship_to_addresses, units_above
 from apps.pricing.queries import Quote, Taxation, price_chain, quote_prices, taxation
 from apps.pricing.rules import Taxable, TaxGroup, tax_basket
 
-GONE, ON_REQUEST, QUANTITY, UNAVAILABLE = "gone", "on_request", "quantity", "unavailable"
+GONE, ON_REQUEST, NOT_SOLD, UNAVAILABLE, CLOSED = "gone", "on_request", "not_sold", "unavailable", "closed"
+# What keeps a whole cart from being ordered once it was sent.
+ON_HOLD, NOT_DELIVERED = "on_hold", "not_delivered"
 FAULTS: Mapping[str, Lazy | str] = {
     GONE: _("Not in your catalog any more. Remove the line to go on."),
     ON_REQUEST: _("The price is on request. Ask us, or remove the line to go on."),
-    QUANTITY: _("Not sold in this quantity."),
+    NOT_SOLD: _("Not sold in this quantity."),
     UNAVAILABLE: _("Not available in this quantity. Order less, or remove the line."),
+    CLOSED: _("This cost center takes no more orders. Choose another one."),
+    ON_HOLD: _("Your company’s account is on hold. Call us to open it again; your cart stays as it is."),
+    NOT_DELIVERED: _("Nothing is delivered to this address any more. Choose another one."),
 }
 
 
@@ -132,16 +138,17 @@ def goods_total(cart: Cart, day: date) -> tuple[int, Decimal | None]:
 
 def _quotes(context: BuyingContext, lines: Sequence[CartLine], day: date) -> Mapping[int, Quote | None]:
     """Prices for the whole quantity of each product, also when it stands on several lines."""
+    products = {line.product_id: line.product for line in lines}
+    together = {products[pk]: quantity for pk, quantity in quantities_of(lines).items()}
+    return quote_prices(price_chain(context, day), catalog_tree(), together, day)
+
+
+def quantities_of(lines: Iterable[CartLine]) -> dict[int, Decimal]:
+    """How much of each product there is, by its id, on however many lines it stands."""
     quantities: dict[int, Decimal] = {}
     for line in lines:
         quantities[line.product_id] = quantities.get(line.product_id, Decimal(0)) + line.quantity
-    products = {line.product_id: line.product for line in lines}
-    return quote_prices(
-        price_chain(context, day),
-        catalog_tree(),
-        {product: quantities[pk] for pk, product in products.items()},
-        day,
-    )
+    return quantities
 
 
 def _net(line: CartLine, quote: Quote | None, currency: str) -> Decimal | None:
@@ -239,9 +246,10 @@ class PricedCart:
 
 def priced_cart(cart: Cart, now: datetime) -> PricedCart:
     """A cart at today's prices for its own place in the company. The number of statements does not depend on lines."""
-    day = now.date()
+    day = localdate(now)
     context, tree, lines = cart_context(cart), catalog_tree(), lines_of(cart)
     products = {line.product_id: line.product for line in lines}
+    together = quantities_of(lines)
     quotes = _quotes(context, lines, day)
     seen = sold_to(context, tree, day, products.values())
     terms = quantity_terms(context, tree, list(products.values()))
@@ -269,13 +277,15 @@ def priced_cart(cart: Cart, now: datetime) -> PricedCart:
     groups, shares = tax_basket(amounts, cart.currency)
     priced = []
     for line, net, amount, share, promise in zip(lines, nets, amounts[:-1], shares[:-1], promises, strict=True):
-        judged = judge_quantity(line.quantity, terms[line.product_id])
+        judged = judge_line(line.quantity, together[line.product_id] - line.quantity, terms[line.product_id])
         if line.product_id not in seen:
             fault = GONE
         elif quotes[line.product_id] is None:
             fault = ON_REQUEST
         elif judged.outcome != Outcome.ACCEPTED:
-            fault = QUANTITY
+            fault = NOT_SOLD
+        elif line.cost_center and line.cost_center.state != CostCenter.State.ACTIVE:
+            fault = CLOSED
         elif promise.reason == "unavailable":
             fault = UNAVAILABLE
         else:

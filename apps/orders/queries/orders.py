@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.timezone import localdate
 
 from apps.activity.models import Event
 from apps.catalog.rules import normalize_number
@@ -116,7 +117,7 @@ def export_rows(orders: QuerySet[Order]) -> Iterator[Sequence[Any]]:
         order, (schedule,) = line.order, line.schedule.all()
         yield (
             order.number,
-            order.placed_at.date().isoformat(),
+            localdate(order.placed_at).isoformat(),
             order.state,
             order.organization.number,
             order.organization.legal_name,
@@ -149,7 +150,7 @@ def still_owed(order: Order, lines: Iterable[OrderLine]) -> tuple[Decimal, Decim
 
     `lines` are all lines of the order. Runs no statement.
     """
-    goods, tax, freight_tax = Decimal(0), Decimal(0), order.tax
+    goods, tax, freight_tax, is_owed = Decimal(0), Decimal(0), order.tax, False
     for line in lines:
         freight_tax -= line.tax
         left = line.quantity - line.cancelled
@@ -159,7 +160,8 @@ def still_owed(order: Order, lines: Iterable[OrderLine]) -> tuple[Decimal, Decim
             net = line_net(left, line.unit_price, line.price_per, order.currency)
             goods += net
             tax += line_net(net, line.tax_rate, 1, order.currency)
-    if not goods:
+        is_owed = is_owed or bool(left)
+    if not is_owed:
         return Decimal(0), Decimal(0)
     return goods, goods + tax + order.freight_net + freight_tax
 

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core import serializers, signing
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
@@ -330,10 +332,12 @@ def lines(request: MemberRequest, uid: UUID) -> HttpResponse:
     found = find_cart(request, uid)
     form = NewLineForm(request.POST)
     if not form.is_valid():
-        return cart_page(request, found, status=422, fault=_("Type a part number."), fault_at="number")
+        (field, errors), *_others = form.errors.items()
+        fault = _("Type a part number.") if field == "number" else str(errors[0])
+        return cart_page(request, found, status=422, fault=fault, fault_at="number")
     number, now = form.cleaned_data["number"], timezone.now()
     context, tree = queries.cart_context(found), catalog_tree()
-    products = find_number(context, tree, number, now.date())
+    products = find_number(context, tree, number, localdate(now))
     if len(products) != 1:
         text = _("Several parts have this number.") if products else _("No part has this number.")
         return cart_page(request, found, status=422, fault=text, fault_at="number")
@@ -342,8 +346,8 @@ def lines(request: MemberRequest, uid: UUID) -> HttpResponse:
     if typed := form.cleaned_data["quantity"]:
         try:
             quantity = QuantityField(packs=packs_of(product)).clean(typed)
-        except ValueError as error:
-            return cart_page(request, found, status=422, fault=first_words(error), fault_at="number")
+        except ValidationError as error:
+            return cart_page(request, found, status=422, fault=error.messages[0], fault_at="number")
     try:
         add_lines(actor=request.membership, cart_uid=found.uid, lines=[WantedLine(product, quantity)], now=now)
     except QuantityRefused as refusal:
@@ -353,10 +357,6 @@ def lines(request: MemberRequest, uid: UUID) -> HttpResponse:
 
 def packs_of(product: Any) -> dict[str, Any]:
     return dict(product.packs.values_list("unit", "factor"))
-
-
-def first_words(error: Any) -> str:
-    return str(error.messages[0])
 
 
 def refused_words(refusal: QuantityRefused) -> str:

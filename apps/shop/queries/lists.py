@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils.timezone import localdate
+
 from apps.catalog.queries.pages import Label, labels
 from apps.catalog.queries.quantities import quantity_terms
 from apps.catalog.queries.tree import Tree
@@ -73,10 +75,12 @@ def list_page(
     At most 14 statements for any number of lines.
     """
     lines = lines_of_list(found)
-    products = visible(context, tree, now.date()).filter(pk__in=[line.product_id for line in lines])
+    products = visible(context, tree, localdate(now)).filter(pk__in=[line.product_id for line in lines])
     offered = set(products.values_list("pk", flat=True))
     there = [line for line in lines if line.product_id in offered]
-    prices = priced(context, tree, {line.product: line.quantity for line in there}, now.date()) if with_prices else {}
+    prices = (
+        priced(context, tree, {line.product: line.quantity for line in there}, localdate(now)) if with_prices else {}
+    )
     page = min(max(page, 1), max(-(-len(lines) // PAGE), 1))
     shown = lines[(page - 1) * PAGE : page * PAGE]
     in_sight = [line for line in shown if line.product_id in offered]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils.timezone import localdate
+
 from apps.catalog.models import Product
 from apps.freight.queries import Destination, Promise, PromiseLine, promise_lines
 from apps.inventory.models import Warehouse
@@ -63,7 +65,7 @@ def supplied(
 
 def places_of(free: Availability, now: datetime) -> Sequence[Place]:
     """Where a product lies, then what of it is on its way, the earliest first. 1 statement at most."""
-    warehouses = {warehouse.pk: warehouse for warehouse in working_calendars(now.date())}
+    warehouses = {warehouse.pk: warehouse for warehouse in working_calendars(localdate(now))}
     return [
         *(Place(warehouses[pk], quantity) for pk, quantity in free.stock.items()),
         *(Place(warehouses[row.warehouse_id], row.quantity, row.due_on) for row in free.receipts),

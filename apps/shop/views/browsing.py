@@ -181,7 +181,7 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
     place = {row.attribute_id: row.position for row in pages.category_attributes(tree, node)}
     terms = quantity_terms(context, tree, [found])[found.pk]
     wish = buying.wish_for(found, terms, facts.packs, "", context.language)
-    compared = compared_now(request, context, tree)
+    compared, may_see_prices = compared_now(request, context, tree), request.membership.may("prices.view")
     page |= {
         "facts": facts,
         "crumbs": crumbs(request, tree, node),
@@ -191,10 +191,10 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
             for value in sorted(facts.values, key=lambda row: place.get(row.attribute_id, len(place) + 1))
         ],
         "relatives": browsing.relatives(context, tree, found, day),
-        "may_see_prices": request.membership.may("prices.view"),
+        "may_see_prices": may_see_prices,
         "control": controls_of(request, context, tree, [found]).get(found.pk),
         "wish": wish,
-        "price": buying.priced(context, tree, {found: wish.terms.least}, day).get(found.pk),
+        "price": buying.priced(context, tree, {found: wish.terms.least}, day).get(found.pk) if may_see_prices else None,
         "currency": context.currency,
         "compared": compared,
         "is_compared": found in compared,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from apps.orgs.models import Organization
 from apps.portal.management.demo import (
@@ -40,8 +41,8 @@ class Command(BaseCommand):
         companies.load(now=now)
         catalog.load(now=now)
         documents.load(now=now)
-        prices.load(now=now, today=now.date())
-        stock.load(now=now, today=now.date())
+        prices.load(now=now, today=localdate(now))
+        stock.load(now=now, today=localdate(now))
         delivery.load(now=now)
         places.load(now=now)
         limits.load(now=now)

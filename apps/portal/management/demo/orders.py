@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import F
+from django.utils.timezone import localdate
 
 from apps.approvals.actions.decide_step import decide_step
 from apps.approvals.actions.submit_cart import submit_cart
@@ -141,7 +142,7 @@ def order(habit: Habit, turn: int, then: datetime, now: datetime, sam: StaffActo
 def basket(buyer: Membership, habit: Habit, chance: random.Random, then: datetime) -> list[WantedLine]:
     """What the person buys: mostly the same products again, more or less of each; and enough of it is there."""
     usual = random.Random(habit.email)  # noqa: S311
-    rows = visible(buying_context(buyer), catalog_tree(), then.date()).filter(lead_days__isnull=False)
+    rows = visible(buying_context(buyer), catalog_tree(), localdate(then)).filter(lead_days__isnull=False)
     known = list(rows.exclude(sku__in=DRAWN_STOCK).order_by("pk")[:: max(rows.count() // 90, 1)])
     favorites = usual.sample(known, min(habit.lines + 4, len(known)))
     center = CostCenter.objects.visible_to(buyer).order_by("code").first()
@@ -163,7 +164,9 @@ def send(buyer: Membership, cart: Cart, then: datetime) -> Order | None:
     if found is None:
         return None
     total = priced_cart(found, then).gross
-    outcome = submit_cart(actor=buyer, cart_uid=cart.uid, expected_total=total, now=then)
+    outcome = submit_cart(
+        actor=buyer, cart_uid=cart.uid, expected_version=found.version, expected_total=total, now=then
+    )
     request, hour = outcome.request, then
     while request and request.state == Request.State.PENDING:
         hour += timedelta(minutes=70)
@@ -231,8 +234,8 @@ def today(now: datetime) -> None:
     found = cart_of(omar, safety.uid)
     if found:
         submit_cart(
-            actor=omar, cart_uid=safety.uid, expected_total=priced_cart(found, now).gross, now=now,
-            message="Dock 2 gets the new crew on Thursday.",
+            actor=omar, cart_uid=safety.uid, expected_version=found.version,
+            expected_total=priced_cart(found, now).gross, now=now, message="Dock 2 gets the new crew on Thursday.",
         )  # fmt: skip
 
 
@@ -241,7 +244,7 @@ def keep_list(mira: Membership, now: datetime) -> None:
     bought = Order.objects.filter(owner=mira).order_by("-placed_at")[0]
     found = save_list(actor=mira, name=HABITS[0].cart, order_uid=bought.uid, now=now)
     there = found.lines.values_list("product", flat=True)
-    rows = visible(buying_context(mira), catalog_tree(), now.date()).filter(lead_days__isnull=False)
+    rows = visible(buying_context(mira), catalog_tree(), localdate(now)).filter(lead_days__isnull=False)
     more = rows.exclude(pk__in=there).order_by("pk")[:: max(rows.count() // SIXTY, 1)][: SIXTY - len(there)]
     quantities = {product.pk: max(product.min_quantity, product.order_multiple) for product in more}
     change_list_lines(actor=mira, list_uid=found.uid, quantities=quantities, now=now)
