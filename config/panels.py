@@ -23,6 +23,7 @@ PANELS: dict[str, tuple[Panel, ...]] = {
     # What each person has used of the month, by membership.
     "people.used_this_month": (Panel("apps.ledger.views.used_this_month", statements=1),),
     "order.main": (Panel("apps.fulfillment.views.shipments", statements=2),),
+    "order.approval": (Panel("apps.approvals.views.order_approval", statements=1),),
     "order.shipments": (Panel("apps.fulfillment.views.order_shipments", statements=1),),
     "staff.order": (Panel("apps.fulfillment.views.staff_order", statements=4),),
     "cart.submit": (Panel("apps.approvals.views.cart_submit", statements=8),),

@@ -16,7 +16,7 @@ from apps.core.memo import VersionedMemo
 from apps.ledger.models import Limit
 from apps.ledger.queries import Spendable, spendable
 from apps.orders import rules as order_rules
-from apps.orders.models import Cart, Submission
+from apps.orders.models import Cart, Order, Submission
 from apps.orders.queries.carts import FAULTS
 from apps.orders.rules import Change
 from apps.orgs.models import Membership, Organization, OrgUnit, RoleAssignment, RoleGrant
@@ -230,6 +230,12 @@ def _who(step: Mapping[str, Any], people: Mapping[int, rules.Person]) -> str:
 def open_request(cart: Cart) -> Request | None:
     """The request under which a cart stands now. 1 statement."""
     return Request.objects.filter(cart=cart, state__in=Request.OPEN).first()
+
+
+def approvals_of(membership: Membership, order: Order) -> list[Decision]:
+    """Who approved an order, in the order of the steps. 1 statement."""
+    rows = Decision.objects.visible_to(membership).filter(submission=order.submission_id)
+    return list(rows.select_related("step__request", "decided_by__user").order_by("step__position"))
 
 
 def inbox(membership: Membership) -> list[Request]:

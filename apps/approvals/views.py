@@ -28,7 +28,9 @@ from apps.core.pages import go_to, post_only, render_page
 from apps.inventory.actions.reserve_demands import OutOfStock
 from apps.orders.actions.freeze_cart import CartMoved, CartRefused, PriceMoved
 from apps.orders.actions.take_cart import CartClosed
+from apps.orders.models import Order
 from apps.orders.queries.carts import PricedCart
+from apps.orders.queries.orders import Approval
 from apps.orders.rules import Change
 from apps.orders.views.carts import cart_page, find_cart
 from apps.orgs.access import MemberRequest, permission_required
@@ -40,6 +42,16 @@ TABS = ("for_me", "sent", "done")
 def company_tabs(request: HttpRequest) -> list[dict[str, str]]:
     """Panel: the company's rules of approval, for everybody who sees the company."""
     return [{"name": "rules", "url": reverse("approvals:policies"), "label": _("Approval rules")}]
+
+
+def order_approval(request: MemberRequest, *, order: Order) -> Approval | None:
+    """Panel of an order: the request under which it was approved, by whom, and how long that took."""
+    decisions = queries.approvals_of(request.membership, order)
+    if not decisions:
+        return None
+    asked, last = decisions[0].step.request, decisions[-1]
+    names = _(", then ").join(row.decided_by.label for row in decisions)
+    return Approval(asked.uid, names, asked.sent_at, last.created_at)
 
 
 def cart_submit(request: MemberRequest, *, priced: PricedCart, now: datetime) -> str:

@@ -22,7 +22,7 @@ class OrdersConfig(AppConfig):
         )
         register_sentences(
             {
-                "orders.order_placed": _("%(actor)s placed the order %(subject)s."),
+                "orders.order_placed": _("The order %(subject)s was placed."),
                 "orders.order_confirmed": _("%(actor)s confirmed the order %(subject)s."),
                 "orders.order_cancelled": _("%(actor)s canceled the order %(subject)s."),
                 "orders.remainder_cancelled": _("%(actor)s canceled what was left of the order %(subject)s."),

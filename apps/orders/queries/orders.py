@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -85,14 +85,28 @@ def with_page_facts(orders: QuerySet[Order]) -> QuerySet[Order]:
     )
 
 
-def timeline(membership: Membership, order: Order, shipments: Collection[UUID]) -> list[Event]:
-    """What happened to an order and, as far as it concerns this order, to these shipments, the first fact first.
+@dataclass(frozen=True)
+class Approval:
+    """What led to an order that somebody had to approve: `names` of who did, in the order of the steps."""
+
+    request_uid: UUID
+    names: str
+    sent_at: datetime
+    decided_at: datetime
+
+
+def timeline(
+    membership: Membership, order: Order, shipments: Collection[UUID], requests: Collection[UUID]
+) -> list[Event]:
+    """What happened to an order, to the requests for its approval and, as far as it concerns this order, to these
+    shipments, the first fact first.
 
     1 statement.
     """
     own = Q(subject_kind="order", subject_uid=order.uid)
     sent = Q(subject_kind="shipment", subject_uid__in=shipments, payload__order=order.number)
-    return list(Event.objects.visible_to(membership).filter(own | sent).order_by("pk"))
+    asked = Q(subject_kind="request", subject_uid__in=requests)
+    return list(Event.objects.visible_to(membership).filter(own | sent | asked).order_by("pk"))
 
 
 COLUMNS = (

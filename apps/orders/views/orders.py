@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from apps.activity.descriptions import sentence
+from apps.activity.models import Event
 from apps.core import panels
 from apps.core.downloads import csv_download
 from apps.core.pages import go_to, post_only, render_page
+from apps.core.templatetags.portico import day, qty
 from apps.orders.actions.cancel_order import cancel_order
 from apps.orders.actions.repeat_order import repeat_order
-from apps.orders.models import Order
+from apps.orders.models import Order, OrderLine, ScheduleLine
 from apps.orders.queries import orders as queries
+from apps.orders.queries.orders import Approval
 from apps.orgs.access import MemberRequest, permission_required
 
 PAGE = 25
@@ -71,40 +77,87 @@ def export(request: MemberRequest) -> HttpResponseBase:
 def order(request: MemberRequest, number: str) -> HttpResponse:
     found = find_order(request, number)
     parts = {uid: words for rows in panels.fill("order.shipments", request, order=found) for uid, words in rows.items()}
+    approval = next((row for row in panels.fill("order.approval", request, order=found) if row), None)
+    requests = [approval.request_uid] if approval else []
+    events = queries.timeline(request.membership, found, parts, requests)
+    steps = progress_steps(found, approval, events)
     page = {
         "order": found,
         "delivery": found.deliveries.all()[0],
-        "events": [
-            {"event": row, "text": sentence(row), "part": parts.get(row.subject_uid, "")}
-            for row in queries.timeline(request.membership, found, parts)
-        ],
+        "events": [{"event": row, "text": sentence(row), "part": parts.get(row.subject_uid, "")} for row in events],
         "tax_groups": [{"rate": Decimal(group["rate"]), "tax": Decimal(group["tax"])} for group in found.tax_groups],
         "panels": panels.fill("order.main", request, order=found),
         "may_cancel": found.may(request.membership, "orders.cancel") and found.may_be_cancelled,
         "may_save_list": request.membership.may("lists.edit"),
         "may_repeat": request.membership.may("cart.edit"),
         "may_see_prices": request.membership.may("prices.view"),
-        "steps": progress_steps(found),
+        "steps": steps,
+        "present": next((step for step in steps if not step.is_done), None),
         "is_reverse_charge": any(group["category"] in {"K", "G"} for group in found.tax_groups),
     }
     return render_page(request, "orders/order.html", page)
 
 
-def progress_steps(order: Order) -> list[dict[str, Any]]:
-    """The five marks of an order: what is done, and what comes next."""
-    shipped = order.progress in {Order.Progress.SHIPPED, Order.Progress.DELIVERED}
-    done = [
-        (pgettext("order", "Placed"), True),
-        (pgettext("order", "Confirmed"), order.state in {Order.State.CONFIRMED, Order.State.CLOSED}),
-        (pgettext("shipping", "Shipped"), shipped),
-        (pgettext("shipping", "Delivered"), order.progress == Order.Progress.DELIVERED),
-    ]
-    following = next((place for place, (_label, is_done) in enumerate(done) if not is_done), len(done))
-    is_over = order.state == Order.State.CANCELLED
+@dataclass(frozen=True)
+class Step:
+    """One mark on the way of an order."""
+
+    label: str
+    is_done: bool
+    at: datetime | None = None
+    text: str = ""
+
+
+def progress_steps(order: Order, approval: Approval | None, events: Sequence[Event]) -> list[Step]:
+    """The marks of an order: what is done, and since when."""
+    at = {row.name: row.created_at for row in events}
+    lines = [line for line in order.lines.all() if line.quantity > line.cancelled]
+    sent = sum(line.shipped + line.cancelled >= line.quantity for line in lines)
+    is_confirmed = order.state in {Order.State.CONFIRMED, Order.State.CLOSED}
+    is_there = order.progress == Order.Progress.DELIVERED
+    steps = [Step(pgettext("order", "Placed"), True, approval.sent_at if approval else order.placed_at)]
+    if approval:
+        steps.append(Step(pgettext("decision", "Approved"), True, approval.decided_at, approved_words(approval)))
+    confirmed_at = at.get("orders.order_confirmed")
+    sent_words = _("%(sent)s of %(count)s lines") % {"sent": qty(sent), "count": qty(len(lines))} if sent else ""
     return [
-        {"label": label, "is_done": is_done, "is_now": place == following and not is_over}
-        for place, (label, is_done) in enumerate(done)
+        *steps,
+        Step(
+            pgettext("order", "Confirmed"), is_confirmed, confirmed_at, confirmed_words(lines) if confirmed_at else ""
+        ),
+        Step(pgettext("shipping", "Shipped"), bool(lines) and sent == len(lines), text=sent_words),
+        Step(
+            pgettext("shipping", "Delivered"),
+            is_there,
+            at.get("orders.order_closed"),
+            "" if is_there else last_day(lines),
+        ),
     ]
+
+
+def approved_words(approval: Approval) -> str:
+    """Who approved it, and how long that took."""
+    hours, minutes = divmod(int((approval.decided_at - approval.sent_at).total_seconds()) // 60, 60)
+    words = {"names": approval.names, "hours": qty(hours), "minutes": qty(minutes)}
+    return _("%(names)s, after %(hours)s h %(minutes)s min") % words
+
+
+def confirmed_words(lines: Sequence[OrderLine]) -> str:
+    """Whether the supplier confirmed what it had promised."""
+    changed = sum(
+        row.confirmation != ScheduleLine.Confirmation.ACCEPTED for line in lines for row in line.schedule.all()
+    )
+    if not changed:
+        return _("All days as promised")
+    text = ngettext("%(count)s line changed", "%(count)s lines changed", changed)
+    return text % {"count": qty(changed)}
+
+
+def last_day(lines: Sequence[OrderLine]) -> str:
+    """When the last of it comes, as far as that is known."""
+    days = [row.arrives_on for line in lines for row in line.schedule.all()]
+    known = [found for found in days if found]
+    return _("Last: %(day)s") % {"day": day(max(known))} if known else ""
 
 
 @post_only
