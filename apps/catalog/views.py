@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from apps.catalog.actions.remove_item_code import remove_item_code
-from apps.catalog.actions.save_item_codes import CodesClash, CodeUnreadable, save_item_codes
+from apps.catalog.actions.save_item_codes import CodesClash, CodesTaken, CodeUnreadable, save_item_codes
 from apps.catalog.models import CustomerItemCode, Product
 from apps.catalog.queries import item_codes as queries
 from apps.catalog.queries.search import find_numbers
@@ -71,8 +71,9 @@ def item_codes_new(request: MemberRequest) -> HttpResponse:
     """Take numbers in: one that was typed, a pasted table, or a file of two columns, part number and own number."""
     try:
         codes = named_products(request, sent_rows(request))
-        saved = save_item_codes(actor=request.membership, codes=codes, now=timezone.now())
-    except (CodesClash, CodeUnreadable, RowsRefused, SheetRefused) as refusal:
+        is_moving = bool(request.POST.get("is_moving"))
+        saved = save_item_codes(actor=request.membership, codes=codes, is_moving=is_moving, now=timezone.now())
+    except (CodesClash, CodesTaken, CodeUnreadable, RowsRefused, SheetRefused) as refusal:
         return page_of(request, fault=str(refusal))
     text = ngettext("%(count)d part number was saved.", "%(count)d part numbers were saved.", len(saved))
     messages.success(request, text % {"count": len(saved)})
@@ -132,7 +133,7 @@ def item_code(request: MemberRequest, key: str) -> HttpResponse:
     codes = {request.POST.get("code", "").strip(): row.product}
     try:
         save_item_codes(actor=request.membership, codes=codes, replacing=key, now=timezone.now())
-    except (CodesClash, CodeUnreadable) as refusal:
+    except (CodesClash, CodesTaken, CodeUnreadable) as refusal:
         return page_of(request, fault=str(refusal))
     messages.success(request, _("The part number was saved."))
     return go_to(request, reverse("catalog:item_codes"))

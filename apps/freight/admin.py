@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.fields import AmountField, WeekdaysField
 from apps.core.permissions import StaffActor, StaffRole
-from apps.core.staff import ActionForm, StaffAdmin
+from apps.core.staff import SALES, STOREKEEPERS, ActionForm, StaffAdmin
 from apps.freight.actions.save_delivery_method import save_delivery_method
 from apps.freight.actions.save_freight_rate import save_freight_rate
 from apps.freight.actions.save_freight_rule import save_freight_rule
@@ -18,7 +18,7 @@ class FreightAdmin(StaffAdmin):
 
     form = ActionForm
     viewers = frozenset({StaffRole.SALES})
-    editors = frozenset({StaffRole.WAREHOUSE, StaffRole.ADMINISTRATOR})
+    editors = STOREKEEPERS
 
 
 @admin.register(DeliveryMethod)
@@ -94,7 +94,7 @@ class RuleForm(ActionForm):
 @admin.register(FreightRule)
 class FreightRuleAdmin(FreightAdmin):
     form = RuleForm
-    editors = frozenset({StaffRole.SALES, StaffRole.WAREHOUSE, StaffRole.ADMINISTRATOR})
+    editors = SALES | STOREKEEPERS
     list_display = ("free_from", "currency", "method", "audience")
     list_filter = ("currency", "method")
     list_select_related = ("method", "customer_type", "organization", "unit", "membership__user")

@@ -79,7 +79,6 @@ class DeliveryOption:
 
     method: DeliveryMethod
     freight_net: Decimal
-    is_free: bool
     missing_for_free: Decimal | None
     cut_off_at: datetime
     arrives_on: date
@@ -182,7 +181,6 @@ def delivery_options(
             DeliveryOption(
                 method=method,
                 freight_net=round_half_up(cost, context.currency),
-                is_free=not cost,
                 missing_for_free=None if free_from is None else max(free_from - net, Decimal(0)),
                 cut_off_at=best.cut_off_at,
                 arrives_on=best.arrives_on,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -74,12 +74,6 @@ def may_unload(kind: str, *, parcels_only: bool) -> bool:
     That a place needs a tail lift, or has a forklift, excludes nothing: every pallet can come on a truck with a lift.
     """
     return not parcels_only or kind in {PARCEL, COLLECTION}
-
-
-def time_left(now: datetime, cut_off_at: datetime) -> tuple[int, int]:
-    """Whole hours and minutes until then: "order within 1 h 12 min"."""
-    minutes = max(cut_off_at - now, timedelta()) // timedelta(minutes=1)
-    return divmod(minutes, 60)
 
 
 def freight_cost(rates: Iterable[Rate], *, weight_g: int, net: Decimal, free_from: Decimal | None) -> Decimal | None:

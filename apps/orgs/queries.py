@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 
 from apps.accounts.models import User
 from apps.activity.models import Event
-from apps.core.errors import NotAllowed
+from apps.core.errors import IllegalTransition, NotAllowed
 from apps.core.memo import RequestMemo, VersionedMemo
 from apps.orgs.context import BuyingContext
 from apps.orgs.models import Address, CostCenter, Invitation, Membership, Organization, OrgUnit, Role, RoleGrant
@@ -34,6 +34,17 @@ def as_of_now(member: Membership) -> Membership:
     found = Membership.objects.active().select_related("organization", "user", "unit").filter(pk=member.pk).first()
     if found is None:
         raise NotAllowed
+    return found
+
+
+def still_there(unit: OrgUnit) -> OrgUnit:
+    """The unit under the lock of its company. 1 statement.
+
+    :raises IllegalTransition: somebody has removed it.
+    """
+    found: OrgUnit | None = OrgUnit.objects.filter(pk=unit.pk).first()
+    if found is None:
+        raise IllegalTransition
     return found
 
 

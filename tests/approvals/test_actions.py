@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from apps.activity.models import Event
+from apps.approvals import queries
 from apps.approvals.actions.decide_step import (
     AlreadyDecided,
     OwnRequest,
@@ -37,7 +39,7 @@ from apps.orgs.actions.save_cost_center import save_cost_center
 from apps.orgs.actions.save_role import save_role
 from apps.orgs.actions.save_unit import save_unit
 from apps.orgs.actions.suspend_member import suspend_member
-from apps.orgs.models import Address, Membership, Organization, OrgUnit
+from apps.orgs.models import Address, Membership, Organization, OrgUnit, people
 from tests.factories import NOW, SYSTEM, Market, fill_cart, make_member, send_cart
 
 D = Decimal
@@ -430,12 +432,14 @@ class TestUnits:
         assert decide(kim, request).state == Request.State.ORDERED
 
 
+@pytest.mark.django_db(transaction=True)
 class TestChangedMeanwhile:
     """What is known of the company when a request begins is kept for its version; sending goes by the one of now."""
 
     @pytest.fixture(autouse=True)
     def remembering(self, no_memory_between_tests: None, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(VersionedMemo, "get", REMEMBER)
+        for memo in (queries._POLICIES, queries._PEOPLE, people._GRANTS):
+            monkeypatch.setattr(memo, "get", partial(REMEMBER, memo))
 
     @pytest.fixture
     def long_ago(self, market: Market, mira: Membership, dana: Membership) -> Membership:

@@ -251,11 +251,17 @@ class TestImport:
         assert Product.objects.get().family_position == 40
 
         before = written()
+        seen = dict(Category.objects.values_list("slug", "version"))
         assert counts(take(header, [row])) == (0, 0, 1, 0)
         assert written() == before
+        assert dict(Category.objects.values_list("slug", "version")) == seen
         row[header.index("category_ru")] = "Крепёж > Винты"
+        row[header.index("family_name_ru")] = "М8, цинк"
         assert counts(take(header, [row])) == (0, 0, 1, 0)
         assert CategoryText.objects.filter(language="ru", name="Винты").exists()
+        # Whoever has the changed ones open at the moment does not save over it.
+        assert dict(Category.objects.values_list("slug", "version")) == {**seen, "screws": seen["screws"] + 1}
+        assert Family.objects.get().version == family.version + 1
         assert Stamp.value_of("catalog") == 2
 
     def test_finds_categories_that_exist_by_their_english_names(self) -> None:

@@ -3,13 +3,14 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.activity.models import Event
 from apps.catalog.actions.remove_item_code import remove_item_code
-from apps.catalog.actions.save_item_codes import CodesClash, CodeUnreadable, save_item_codes
+from apps.catalog.actions.save_item_codes import CodesClash, CodesTaken, CodeUnreadable, save_item_codes
 from apps.catalog.models import AssortmentRule, CustomerItemCode
 from apps.catalog.queries.search import find_number
 from apps.catalog.queries.tree import catalog_tree
@@ -38,12 +39,22 @@ class TestSaveItemCodes:
         assert found(gus, "nv-7") == []
         assert Event.objects.get(name="catalog.item_codes_saved").payload == {"count": 2}
 
-    def test_one_that_is_there_is_moved(self, mira: Membership, market: Market) -> None:
+    def test_one_that_names_another_product_is_moved_only_knowingly(self, mira: Membership, market: Market) -> None:
         save_item_codes(actor=mira, codes={"NV 7": market.gloves}, now=NOW)
 
-        save_item_codes(actor=mira, codes={"nv-7": market.screw}, now=NOW)
+        with pytest.raises(CodesTaken, match=market.gloves.sku), transaction.atomic():
+            save_item_codes(actor=mira, codes={"NV 8": market.screw, "nv-7": market.screw}, now=NOW)
+        assert kept(mira) == {"NV 7": market.gloves.sku}
 
+        save_item_codes(actor=mira, codes={"nv-7": market.screw}, is_moving=True, now=NOW)
         assert kept(mira) == {"nv-7": market.screw.sku}
+
+    def test_the_same_again_is_spelled_anew(self, mira: Membership, market: Market) -> None:
+        save_item_codes(actor=mira, codes={"NV 7": market.gloves}, now=NOW)
+        save_item_codes(actor=mira, codes={"nv-7": market.gloves}, now=NOW)
+        save_item_codes(actor=mira, codes={"nv 7": market.gloves}, replacing="NV7", now=NOW)
+
+        assert kept(mira) == {"nv 7": market.gloves.sku}
 
     def test_one_takes_the_place_of_another(self, mira: Membership, market: Market) -> None:
         save_item_codes(actor=mira, codes={"NV 7": market.gloves}, now=NOW)
@@ -56,7 +67,7 @@ class TestSaveItemCodes:
         both = {"NV 7": market.gloves, "NV 8": market.screw}
         save_item_codes(actor=mira, codes=both, now=NOW)
 
-        with pytest.raises(CodesClash):
+        with pytest.raises(CodesTaken), transaction.atomic():
             save_item_codes(actor=mira, codes={"nv8": market.gloves}, replacing="NV7", now=NOW)
 
         assert kept(mira) == {code: product.sku for code, product in both.items()}
@@ -145,6 +156,21 @@ class TestPage:
         assert response.status_code == 422
         assert said in response.content.decode()
         assert kept(mira) == {}
+
+    def test_what_names_another_product_moves_only_when_it_is_ticked(
+        self, mira: Membership, market: Market, sign_in: SignIn
+    ) -> None:
+        save_item_codes(actor=mira, codes={"NV 7": market.gloves}, now=NOW)
+        client, text = sign_in(mira), f"{market.screw.sku};NV 7"
+        for data in ({"number": market.screw.sku, "code": "NV 7"}, {"text": text}):
+            response = client.post(reverse(self.URL), data)
+            assert response.status_code == 422
+            assert f"NV 7 → {market.gloves.sku}" in response.content.decode()
+        assert kept(mira) == {"NV 7": market.gloves.sku}
+
+        client.post(reverse(self.URL), {"text": text, "is_moving": "1"})
+
+        assert kept(mira) == {"NV 7": market.screw.sku}
 
     def test_hidden_goods_cannot_be_named(self, mira: Membership, market: Market, sign_in: SignIn) -> None:
         AssortmentRule.objects.create(effect="deny", organization=mira.organization, brand=market.gloves.brand)

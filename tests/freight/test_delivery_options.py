@@ -49,7 +49,7 @@ class TestDeliveryOptions:
 
         assert list(found) == ["pallet", "parcel", "collection"]
         pallet = found["pallet"]
-        assert (pallet.freight_net, pallet.is_free, pallet.missing_for_free) == (38, False, None)
+        assert (pallet.freight_net, pallet.missing_for_free) == (38, None)
         assert (pallet.cut_off_at, pallet.arrives_on) == (MONDAY_10.replace(hour=14), WED)
         assert found["parcel"].cut_off_at == MONDAY_10.replace(hour=16, minute=30)
         assert found["parcel"].freight_net == Decimal("55.56")
@@ -62,7 +62,7 @@ class TestDeliveryOptions:
         free_from("2500")
         found = options(mira)["collection"]
 
-        assert (found.freight_net, found.is_free, found.missing_for_free) == (0, True, None)
+        assert (found.freight_net, found.missing_for_free) == (0, None)
         assert found.arrives_on == date(2026, 11, 23)
 
     @pytest.mark.parametrize(
@@ -75,7 +75,6 @@ class TestDeliveryOptions:
         found = options(mira, net)["pallet"]
 
         assert (found.freight_net, found.missing_for_free) == (Decimal(price), Decimal(missing))
-        assert found.is_free is (price == "0")
 
     def test_the_nearest_rule_decides(self, network: Network, mira: Membership, gus: Membership) -> None:
         free_from("1000")

@@ -14,7 +14,6 @@ from apps.freight.rules import (
     next_cut_off,
     postal_key,
     ship_day,
-    time_left,
 )
 from apps.inventory.rules import Calendar
 
@@ -159,14 +158,6 @@ class TestFreightCost:
 def test_a_place_for_parcels_takes_nothing_larger_in(kind: str, fits: bool) -> None:
     assert may_unload(kind, parcels_only=True) is fits
     assert may_unload(kind, parcels_only=False)
-
-
-@pytest.mark.parametrize(
-    ("now", "expected"),
-    [("12:48:00", (1, 12)), ("12:48:01", (1, 11)), ("13:59:59", (0, 0)), ("14:00:01", (0, 0))],
-)
-def test_the_time_that_is_left_is_never_said_too_long(now: str, expected: tuple[int, int]) -> None:
-    assert time_left(at(f"2026-11-23 {now}"), at("2026-11-23 14:00")) == expected
 
 
 @pytest.mark.parametrize(("code", "key"), [("115 20", "11520"), ("1234-ab", "1234AB"), (" 0150 ", "0150")])

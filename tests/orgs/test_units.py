@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.activity.models import Event
-from apps.core.errors import NotAllowed
+from apps.core.errors import IllegalTransition, NotAllowed
 from apps.core.permissions import Reach
 from apps.orgs.actions.change_member import LastAdmin, Terms, change_member
 from apps.orgs.actions.give_role import give_role
@@ -199,6 +199,20 @@ class TestRemoveUnit:
                 remove_unit(actor=lena, uid=unit.uid, now=NOW)
 
         assert len(units(lena)) == 4
+
+    def test_nobody_is_put_where_it_was(self, lena: Membership, omar: Membership, yard: OrgUnit) -> None:
+        remove_unit(actor=lena, uid=yard.uid, now=NOW)
+        offer = Offer(role("buyer"), yard, None)
+
+        with pytest.raises(IllegalTransition):
+            give_role(actor=lena, uid=omar.uid, role=role("approver"), unit=yard, now=NOW)
+        with pytest.raises(IllegalTransition):
+            change_member(actor=lena, uid=omar.uid, terms=terms("requester", unit=yard), now=NOW)
+        with pytest.raises(IllegalTransition):
+            invite_members(actor=lena, emails=["ines@norrvik.example"], offer=offer, now=NOW)
+
+        assert fresh(omar).unit != yard
+        assert not Invitation.objects.exists()
 
     def test_not_one_with_carts(
         self, market: Market, lena: Membership, mira: Membership, root: OrgUnit, yard: OrgUnit

@@ -9,11 +9,12 @@ from apps.catalog.actions import save_product as saving
 from apps.catalog.actions.replace_texts import TextFacts
 from apps.catalog.actions.save_brand import save_brand
 from apps.catalog.actions.save_category import HasProducts, save_category
+from apps.catalog.actions.save_item_codes import CodesTaken, save_item_codes
 from apps.catalog.actions.save_product import NotALeaf, ProductFacts, save_product
-from apps.catalog.models import Brand, Product
+from apps.catalog.models import Brand, CustomerItemCode, Product
 from apps.core.errors import ChangedMeanwhile
 from apps.core.querysets import LockingQuerySet
-from tests.factories import NOW, SYSTEM, make_category, make_product
+from tests.factories import NOW, SYSTEM, OrganizationFactory, make_category, make_member, make_product
 
 AtOnce = Callable[..., list[Any]]
 
@@ -105,3 +106,33 @@ class TestBrand:
         results = self.both_rename(screw, at_once)
 
         assert {type(result) for result in results} == {Brand}
+
+
+class TestItemCodes:
+    """One own number is given to two products at once; nobody takes it from the other without knowing."""
+
+    def both_name(self, screw: Product, at_once: AtOnce) -> tuple[list[Any], set[int]]:
+        buyer = make_member(OrganizationFactory(), "Mira", "buyer")
+        products = [screw, make_product(screw.category, "HX-0850")]
+        results = at_once(
+            *(
+                lambda product=product: save_item_codes(actor=buyer, codes={"NV 7": product}, now=NOW)
+                for product in products
+            )
+        )
+        return results, set(CustomerItemCode.objects.values_list("product", flat=True))
+
+    def test_the_second_is_told(self, screw: Product, at_once: AtOnce) -> None:
+        results, _products = self.both_name(screw, at_once)
+
+        assert {type(result) for result in results} == {list, CodesTaken}
+
+    def test_control_without_the_unique_key_it_names_both(
+        self, screw: Product, at_once: AtOnce, without_constraint: Any, pause_after: Any
+    ) -> None:
+        without_constraint(CustomerItemCode, "customeritemcode_names_one_product")
+        pause_after(LockingQuerySet, "bulk_create")
+
+        _results, products = self.both_name(screw, at_once)
+
+        assert len(products) == 2

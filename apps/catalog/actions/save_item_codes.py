@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,6 +11,9 @@ from apps.catalog.rules import normalize_number
 from apps.core.errors import DomainError, NotAllowed
 from apps.orgs.models import Membership
 
+# In the words of a refusal.
+NAMED = 10
+
 
 class CodeUnreadable(DomainError):
     message = _("An own number needs letters or digits, and at most 60 signs.")
@@ -20,19 +23,34 @@ class CodesClash(DomainError):
     message = _("One own number stands for two different products.")
 
 
+class CodesTaken(DomainError):
+    """Own numbers that name other products than they shall."""
+
+    message = _("Nothing was saved. These numbers name other products already: %(list)s")
+
+    def __init__(self, rows: Sequence[CustomerItemCode]) -> None:
+        super().__init__(self.message % {"list": ", ".join(f"{row.code} → {row.product}" for row in rows[:NAMED])})
+
+
 @transaction.atomic
 def save_item_codes(
-    *, actor: Membership, codes: Mapping[str, Product], now: datetime, replacing: str = ""
+    *,
+    actor: Membership,
+    codes: Mapping[str, Product],
+    now: datetime,
+    replacing: str = "",
+    is_moving: bool = False,
 ) -> list[CustomerItemCode]:
-    """Let each of these own numbers of the company name its product; one that named another is moved.
+    """Let each of these own numbers of the company name its product.
 
-    `replacing` is the key of a number that ends with this. Search and quick order find the numbers at once. Several
-    writers are kept apart by the unique key alone; they write in its order, so that none waits for another in turn.
+    `replacing` is the key of a number that ends with this. Who says `is_moving` lets numbers that name another product
+    name this one from now on. Search and quick order find the numbers at once. New ones are written in the order of
+    their unique key, so that of several writers none waits for another in turn; what is there then, counts.
 
     :raises NotAllowed: the actor does not keep the numbers of the company.
     :raises CodeUnreadable: a number has nothing to look for, or is too long.
-    :raises CodesClash: two spellings of one number name different products, or what takes the place of `replacing`
-        names another product already.
+    :raises CodesClash: two spellings of one number name different products.
+    :raises CodesTaken: numbers name other products, and shall not be moved.
     """
     if not may_keep_codes(actor):
         raise NotAllowed
@@ -47,18 +65,17 @@ def save_item_codes(
         rows[key] = CustomerItemCode(
             organization=actor.organization, product=product, code=code, code_key=key, author=actor
         )
-    if replacing:
-        own = CustomerItemCode.objects.visible_to(actor)
-        others = own.filter(code_key__in=rows).exclude(code_key=replacing)
-        if any(rows[other.code_key].product_id != other.product_id for other in others):
-            raise CodesClash
+    own = CustomerItemCode.objects.visible_to(actor)
+    CustomerItemCode.objects.bulk_create([rows[key] for key in sorted(rows)], ignore_conflicts=True)
+    saved = list(own.filter(code_key__in=rows).locked().select_related("product"))
+    taken = [row for row in saved if row.product_id != rows[row.code_key].product_id]
+    if taken and not is_moving:
+        raise CodesTaken(taken)
+    for row in saved:
+        row.product, row.code, row.author = rows[row.code_key].product, rows[row.code_key].code, actor
+    CustomerItemCode.objects.write(saved, "product", "code", "author")
+    if replacing not in rows:
         own.filter(code_key=replacing).delete()
-    saved = CustomerItemCode.objects.bulk_create(
-        [rows[key] for key in sorted(rows)],
-        update_conflicts=True,
-        unique_fields=["organization", "code_key"],
-        update_fields=["product", "code", "author"],
-    )
     record_event(
         "catalog.item_codes_saved",
         actor=actor,

@@ -126,13 +126,13 @@ def save_product(
     :raises UnknownValue: there is no such attribute, or it has no such value.
     :raises SaidTwice: a number, a pack or a value is named twice.
     """
+    facts = _locked(facts)
     before: dict[str, str] = {}
     if product:
         product = Product.objects.locked_as_seen(product.pk, seen_version)
         before = product_record(product)
     else:
         product = Product(version=0)
-    facts = _locked(facts)
     _check(product, facts)
     for name in ProductFacts.__dataclass_fields__:
         if name not in ProductFacts.ROWS:
@@ -165,7 +165,10 @@ def save_product(
 
 
 def _locked(facts: ProductFacts) -> ProductFacts:
-    """The same with category, brand and family as they are now, and stay: they decide what may be and what is found."""
+    """The same with category, brand and family as they are now, and stay: they decide what may be and what is found.
+
+    Before the product, as the import writes them.
+    """
     return replace(
         facts,
         category=Category.objects.locked().get(pk=facts.category.pk),

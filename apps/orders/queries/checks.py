@@ -22,10 +22,10 @@ def broken_orders() -> list[str]:
 
 def _by_lines() -> Iterator[str]:
     held = {
-        (uid, kind): (amount, remaining)
-        for uid, kind, amount, remaining in Hold.objects.filter(
+        (uid, kind): remaining
+        for uid, kind, remaining in Hold.objects.filter(
             source_kind="order", source_uid__in=Order.objects.open().values("uid")
-        ).values_list("source_uid", "account__limit__kind", "amount", "remaining")
+        ).values_list("source_uid", "account__limit__kind", "remaining")
     }
     rows = OrderLine.objects.select_related("order").order_by("order", "pk").iterator(chunk_size=1000)
     for order, group in groupby(rows, key=lambda line: line.order):
@@ -43,9 +43,8 @@ def _by_lines() -> Iterator[str]:
             yield f"Order {order} has a VAT of {order.tax}, its groups {tax}"
         owed_goods, owed_gross = still_owed(order, lines)
         for kind, owed in ((Limit.Kind.CREDIT, owed_gross), (Limit.Kind.PERSONAL, owed_goods)):
-            amount, remaining = held.get((order.uid, kind), (None, None))
-            # Rounding anew after a part was canceled may come out a cent above what was held.
-            if amount is not None and remaining != min(amount, owed):
+            remaining = held.get((order.uid, kind))
+            if remaining is not None and remaining != owed:
                 yield f"Order {order} holds {remaining} of {kind}, owed are {owed}"
 
 

@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 
 from apps.activity.models import Event
 from apps.catalog.rules import normalize_number
-from apps.core.money import line_net
+from apps.core.money import line_net, round_half_up
 from apps.orders.models import Order, OrderLine, ScheduleLine
 from apps.orgs.models import Membership
 
@@ -162,22 +162,24 @@ def _days(schedule: ScheduleLine) -> tuple[Any, Any, Any]:
 def still_owed(order: Order, lines: Iterable[OrderLine]) -> tuple[Decimal, Decimal]:
     """Net goods and gross total of what of an order is not canceled; freight stays due unless all is canceled.
 
-    `lines` are all lines of the order. Runs no statement.
+    VAT is worked out as on the order, once per category and rate (EN 16931, BR-CO-17). `lines` are all lines of the
+    order. Runs no statement.
     """
-    goods, tax, freight_tax, is_owed = Decimal(0), Decimal(0), order.tax, False
+    nets = {(row["category"], Decimal(row["rate"])): Decimal(row["net"]) for row in order.tax_groups}
+    goods, is_anything_left = Decimal(0), False
     for line in lines:
-        freight_tax -= line.tax
         left = line.quantity - line.cancelled
-        if left == line.quantity:
-            goods, tax = goods + line.net, tax + line.tax
-        elif left:
+        is_anything_left |= bool(left)
+        net = line.net
+        if line.cancelled:
             net = line_net(left, line.unit_price, line.price_per, order.currency)
-            goods += net
-            tax += line_net(net, line.tax_rate, 1, order.currency)
-        is_owed = is_owed or bool(left)
-    if not is_owed:
+            group = line.tax_category, line.tax_rate
+            nets[group] = nets.get(group, Decimal(0)) - line.net + net
+        goods += net
+    if not is_anything_left:
         return Decimal(0), Decimal(0)
-    return goods, goods + tax + order.freight_net + freight_tax
+    tax = sum((round_half_up(net * rate, order.currency) for (_category, rate), net in nets.items()), Decimal(0))
+    return goods, sum(nets.values(), Decimal(0)) + tax
 
 
 @dataclass(frozen=True)

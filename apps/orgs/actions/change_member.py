@@ -10,7 +10,7 @@ from apps.activity.actions.record_event import Audience, record_event
 from apps.core.errors import DomainError, NotAllowed
 from apps.core.permissions import Reach
 from apps.orgs.models import Membership, Organization, OrgUnit, Role, RoleAssignment
-from apps.orgs.queries import admins_besides
+from apps.orgs.queries import admins_besides, still_there
 
 
 class LastAdmin(DomainError):
@@ -40,10 +40,11 @@ def change_member(*, actor: Membership, uid: UUID, terms: Terms, now: datetime) 
     :raises NotAllowed: the actor does not manage the people of the unit, or of the new one, or may not give one of
         the roles that are added or taken away.
     :raises LastAdmin: nobody would be left to manage people.
+    :raises IllegalTransition: the new unit was removed meanwhile.
     """
     organization = Organization.objects.visible_to(actor).locked().get()
     member = Membership.objects.visible_to(actor).select_related("user", "unit").locked().get(uid=uid)
-    home, unit = member.unit, terms.unit or member.unit
+    home, unit = member.unit, still_there(terms.unit) if terms.unit else member.unit
     held = RoleAssignment.objects.filter(membership=member)
     before = {row.role for row in held.filter(unit=home).select_related("role")}
     if unit == home:

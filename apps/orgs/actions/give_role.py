@@ -6,6 +6,7 @@ from django.db import transaction
 from apps.activity.actions.record_event import Audience, record_event
 from apps.core.errors import NotAllowed
 from apps.orgs.models import Membership, Organization, OrgUnit, Role, RoleAssignment
+from apps.orgs.queries import still_there
 
 
 @transaction.atomic
@@ -14,11 +15,13 @@ def give_role(*, actor: Membership, uid: UUID, role: Role, unit: OrgUnit, now: d
 
     :raises NotAllowed: the actor does not manage the people of that unit and of the person's, or may not give this
         role there.
+    :raises IllegalTransition: the unit was removed meanwhile.
     """
     organization = Organization.objects.visible_to(actor).locked().get()
     member = Membership.objects.visible_to(actor).select_related("user").locked().get(uid=uid)
     if not actor.manages(member.unit_id) or not actor.may_give(role, unit):
         raise NotAllowed
+    unit = still_there(unit)
     assignment, _is_new = RoleAssignment.objects.get_or_create(
         organization=organization, membership=member, unit=unit, role=role
     )

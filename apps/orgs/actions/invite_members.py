@@ -9,6 +9,7 @@ from apps.activity.actions.record_event import Audience, record_event
 from apps.core.errors import DomainError, NotAllowed
 from apps.orgs import rules
 from apps.orgs.models import Invitation, Membership, Organization, OrgUnit, Role
+from apps.orgs.queries import still_there
 
 
 class InvitationsRefused(DomainError):
@@ -36,10 +37,12 @@ def invite_members(*, actor: Membership, emails: list[str], offer: Offer, now: d
 
     :raises NotAllowed: the actor may not give this role at this unit.
     :raises InvitationsRefused: an address belongs to the company or has an open invitation.
+    :raises IllegalTransition: the unit was removed meanwhile.
     """
     if not actor.may_give(offer.role, offer.unit):
         raise NotAllowed
     organization = Organization.objects.visible_to(actor).locked().get()
+    unit = still_there(offer.unit)
     reasons: dict[str, str] = {}
     members = Membership.objects.visible_to(actor).values_list("user__email", flat=True)
     known = {email.lower() for email in members}
@@ -58,7 +61,7 @@ def invite_members(*, actor: Membership, emails: list[str], offer: Offer, now: d
             organization=organization,
             email=email,
             role=offer.role,
-            unit=offer.unit,
+            unit=unit,
             order_limit=offer.order_limit,
             invited_by=actor,
             created_at=now,

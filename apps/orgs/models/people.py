@@ -109,10 +109,6 @@ class MembershipQuerySet(OrgOwnedQuerySet["Membership"]):
             "assignments__role", "assignments__unit"
         )
 
-    def holding(self, role_code: str) -> Self:
-        """Members who hold this built-in role at any unit."""
-        return self.filter(assignments__role__code=role_code, assignments__role__organization=None).distinct()
-
 
 class Membership(PublicIdModel, OrgOwned):
     """A person in one company; the actor of everything that company does here."""

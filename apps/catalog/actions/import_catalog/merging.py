@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.text import slugify
 
 from apps.catalog.actions.import_catalog.staging import STEP, USED_CATEGORIES, Staging, category_paths
@@ -278,7 +278,7 @@ class Merge:
         if parent is None:
             category = Category.objects.add_root(facts)
         else:
-            category = Category.objects.add_child(Category.objects.get(pk=parent), facts)
+            category = Category.objects.add_child(Category.objects.locked().get(pk=parent), facts)
         CategoryText.objects.create(category=category, language="en", name=path[-1])
         self.shelves += 1
         return int(category.pk)
@@ -289,8 +289,8 @@ class Merge:
         """Names in other languages for every level, description and drawing for the lowest one."""
         category = existing[path]
         if "drawing" in self.columns:
-            changed = Category.objects.filter(pk=category).exclude(drawing=facts.drawing).update(drawing=facts.drawing)
-            self.shelves += changed
+            others = Category.objects.filter(pk=category).exclude(drawing=facts.drawing)
+            self.shelves += others.update(drawing=facts.drawing, version=F("version") + 1)
         wanted: dict[tuple[int, str], str] = {}
         for language, names in facts.names.items():
             for end, name in enumerate(names.split(STEP), start=1):
@@ -302,8 +302,10 @@ class Merge:
                 category__in=[existing[path[:end]] for end in range(1, len(path) + 1)]
             )
         }
+        told = set()
         for (key, language), name in wanted.items():
             if (key, language) not in texts:
+                told.add(key)
                 texts[key, language] = CategoryText.objects.create(category_id=key, language=language, name=name)
                 self.shelves += 1
         for (key, language), text in texts.items():
@@ -313,7 +315,9 @@ class Merge:
                 text.name = name
                 text.description = text.description if description is None else description
                 text.save(update_fields=["name", "description"])
+                told.add(key)
                 self.shelves += 1
+        Category.objects.filter(pk__in=told).update(version=F("version") + 1)
 
     def merge_brands(self) -> None:
         self.cursor.execute("SELECT DISTINCT brand FROM import_product ORDER BY brand")
@@ -362,6 +366,8 @@ class Merge:
                     renamed.append(text)
         FamilyText.objects.bulk_create(fresh)
         FamilyText.objects.bulk_update(renamed, ["name", "description"])
+        told = {family.pk for family in changed} | {text.family_id for text in [*fresh, *renamed]}
+        Family.objects.filter(pk__in=told).update(version=F("version") + 1)
         self.shelves += len(new) + len(changed) + len(fresh) + len(renamed)
 
     def merge_products(self) -> None:
