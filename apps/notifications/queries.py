@@ -16,7 +16,7 @@ from apps.fulfillment.models import ShipmentLine
 from apps.notifications.models import Notice, NotificationPreference
 from apps.notifications.rules import KINDS, RULES, Rule, Whom
 from apps.orders.models import Order, ScheduleLine
-from apps.orders.queries.orders import with_page_facts
+from apps.orders.queries.orders import still_owed, with_page_facts
 from apps.orders.rules import Change
 from apps.orgs.models import Membership
 
@@ -165,7 +165,7 @@ def _order_facts(order: Order) -> dict[str, Any]:
         "lines": lines[:MOST_LINES],
         "more_lines": max(len(lines) - MOST_LINES, 0),
         "changed_count": sum(answer in CHANGED for answer in answers),
-        "tax_groups": [{"rate": Decimal(row["rate"]), "tax": Decimal(row["tax"])} for row in order.tax_groups],
+        "owed": still_owed(order, lines),
     }
 
 

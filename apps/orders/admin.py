@@ -26,6 +26,7 @@ from apps.orders.actions.confirm_order import confirm_order
 from apps.orders.forms import AnswerForm, StaffCancelForm, answer_forms
 from apps.orders.models import Cart, Order, Submission
 from apps.orders.queries import orders as queries
+from apps.orders.queries.orders import still_owed
 from apps.orders.queries.staff import order_for_staff, to_confirm, to_ship
 
 LONGEST_WORK_LIST = 20
@@ -118,6 +119,7 @@ class OrderAdmin(ReadOnlyAdmin):
             "title": _("Order %(number)s") % {"number": order.number},
             "order": order,
             "delivery": order.deliveries.all()[0],
+            "owed": still_owed(order, order.lines.all()),
             "credit": company_credit(order.organization),
             "answers": (answers or answer_forms(order)) if may_answer and order.state == Order.State.PLACED else [],
             "cancel": (cancel or StaffCancelForm()) if may_answer and order.may_be_cancelled else None,

@@ -19,12 +19,12 @@ def close_order(*, actor: Actor, order: Order, now: datetime) -> Order:
     assert connection.in_atomic_block
     order.become(Order.State.CLOSED)
     order.save(update_fields=["state"])
-    goods, _gross = still_owed(order, OrderLine.objects.filter(order=order))
+    owed = still_owed(order, OrderLine.objects.filter(order=order))
     release_holds(
         organization=order.organization,
         key=f"order:{order.uid}:close",
         source=source_of(order.uid),
-        keep={Limit.Kind.PERSONAL: goods},
+        keep={Limit.Kind.PERSONAL: owed.goods_net},
         now=now,
     )
     record_event(

@@ -25,12 +25,12 @@ def release_lines(*, order: Order, quantities: Mapping[int, Decimal], reason: st
     lines = advance_lines(order=order, cancelled=quantities)
     demands = dict(ScheduleLine.objects.filter(line__in=list(quantities)).values_list("line_id", "demand_id"))
     release_demands(quantities={demands[line]: quantity for line, quantity in quantities.items()}, now=now)
-    goods, gross = still_owed(order, lines)
+    owed = still_owed(order, lines)
     cancelled = sum(line.cancelled for line in lines)
     release_holds(
         organization=order.organization,
         key=f"order:{order.uid}:{reason}:{cancelled}",
         source=source_of(order.uid),
-        keep={Limit.Kind.CREDIT: gross, Limit.Kind.PERSONAL: goods},
+        keep={Limit.Kind.CREDIT: owed.gross, Limit.Kind.PERSONAL: owed.goods_net},
         now=now,
     )

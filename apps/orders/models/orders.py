@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -10,6 +11,7 @@ from apps.catalog.models import Product
 from apps.core.constraints import TenantForeignKey
 from apps.core.errors import IllegalTransition
 from apps.core.ids import PublicIdModel
+from apps.core.money import line_net
 from apps.freight.models import DeliveryMethod
 from apps.inventory.models import Demand
 from apps.orders.models.carts import Cart
@@ -153,6 +155,13 @@ class OrderLine(PublicIdModel, OrgOwned):
     delivered = models.DecimalField(default=0, **QUANTITY)
 
     objects = OrgOwnedQuerySet["OrderLine"].as_manager()
+
+    @property
+    def net_left(self) -> Decimal:
+        """The net price of what of it is not canceled, in the currency of its order."""
+        if not self.cancelled:
+            return self.net
+        return line_net(self.quantity - self.cancelled, self.unit_price, self.price_per, self.order.currency)
 
     class Meta:
         constraints: ClassVar = [

@@ -41,11 +41,11 @@ def _by_lines() -> Iterator[str]:
         tax = sum((Decimal(row["tax"]) for row in order.tax_groups), Decimal(0))
         if order.tax != tax:
             yield f"Order {order} has a VAT of {order.tax}, its groups {tax}"
-        owed_goods, owed_gross = still_owed(order, lines)
-        for kind, owed in ((Limit.Kind.CREDIT, owed_gross), (Limit.Kind.PERSONAL, owed_goods)):
+        owed = still_owed(order, lines)
+        for kind, amount in ((Limit.Kind.CREDIT, owed.gross), (Limit.Kind.PERSONAL, owed.goods_net)):
             remaining = held.get((order.uid, kind))
-            if remaining is not None and remaining != owed:
-                yield f"Order {order} holds {remaining} of {kind}, owed are {owed}"
+            if remaining is not None and remaining != amount:
+                yield f"Order {order} holds {remaining} of {kind}, owed are {amount}"
 
 
 def _by_demands() -> Iterator[str]:

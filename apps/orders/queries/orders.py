@@ -1,6 +1,6 @@
 """Orders as people look for them: lists, one order with all its lines, the rows of an export."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 
 from apps.activity.models import Event
 from apps.catalog.rules import normalize_number
-from apps.core.money import line_net, round_half_up
+from apps.core.money import round_half_up
 from apps.orders.models import Order, OrderLine, ScheduleLine
 from apps.orgs.models import Membership
 
@@ -159,8 +159,18 @@ def _days(schedule: ScheduleLine) -> tuple[Any, Any, Any]:
     return schedule.requested_date, schedule.promised_date, schedule.confirmed_date
 
 
-def still_owed(order: Order, lines: Iterable[OrderLine]) -> tuple[Decimal, Decimal]:
-    """Net goods and gross total of what of an order is not canceled; freight stays due unless all is canceled.
+@dataclass(frozen=True)
+class Owed:
+    """What of an order is still to be paid: net goods and freight, its VAT by rate, and all together, gross."""
+
+    goods_net: Decimal
+    freight_net: Decimal
+    tax_groups: Sequence[Mapping[str, Decimal]]
+    gross: Decimal
+
+
+def still_owed(order: Order, lines: Iterable[OrderLine]) -> Owed:
+    """What of an order is not canceled, in its currency; freight stays due unless all is canceled.
 
     VAT is worked out as on the order, once per category and rate (EN 16931, BR-CO-17). `lines` are all lines of the
     order. Runs no statement.
@@ -168,18 +178,21 @@ def still_owed(order: Order, lines: Iterable[OrderLine]) -> tuple[Decimal, Decim
     nets = {(row["category"], Decimal(row["rate"])): Decimal(row["net"]) for row in order.tax_groups}
     goods, is_anything_left = Decimal(0), False
     for line in lines:
-        left = line.quantity - line.cancelled
-        is_anything_left |= bool(left)
-        net = line.net
-        if line.cancelled:
-            net = line_net(left, line.unit_price, line.price_per, order.currency)
-            group = line.tax_category, line.tax_rate
-            nets[group] = nets.get(group, Decimal(0)) - line.net + net
+        is_anything_left |= line.cancelled < line.quantity
+        line.order = order
+        net = line.net_left
+        group = line.tax_category, line.tax_rate
+        nets[group] = nets.get(group, Decimal(0)) - line.net + net
         goods += net
     if not is_anything_left:
-        return Decimal(0), Decimal(0)
-    tax = sum((round_half_up(net * rate, order.currency) for (_category, rate), net in nets.items()), Decimal(0))
-    return goods, sum(nets.values(), Decimal(0)) + tax
+        return Owed(Decimal(0), Decimal(0), [], Decimal(0))
+    groups = [
+        {"rate": rate, "tax": round_half_up(net * rate, order.currency)}
+        for (_category, rate), net in nets.items()
+        if net
+    ]
+    whole = sum(nets.values(), Decimal(0))
+    return Owed(goods, whole - goods, groups, whole + sum((group["tax"] for group in groups), Decimal(0)))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +21,7 @@ from apps.orders.actions.cancel_order import cancel_order
 from apps.orders.actions.repeat_order import repeat_order
 from apps.orders.models import Order, OrderLine, ScheduleLine
 from apps.orders.queries import orders as queries
-from apps.orders.queries.orders import Approval
+from apps.orders.queries.orders import Approval, still_owed
 from apps.orgs.access import MemberRequest, permission_required
 
 PAGE = 25
@@ -85,7 +84,7 @@ def order(request: MemberRequest, number: str) -> HttpResponse:
         "order": found,
         "delivery": found.deliveries.all()[0],
         "events": [{"event": row, "text": sentence(row), "part": parts.get(row.subject_uid, "")} for row in events],
-        "tax_groups": [{"rate": Decimal(group["rate"]), "tax": Decimal(group["tax"])} for group in found.tax_groups],
+        "owed": still_owed(found, found.lines.all()),
         "panels": panels.fill("order.main", request, order=found),
         "may_cancel": found.may(request.membership, "orders.cancel") and found.may_be_cancelled,
         "may_save_list": request.membership.may("lists.edit"),
@@ -115,9 +114,11 @@ def progress_steps(order: Order, approval: Approval | None, events: Sequence[Eve
     sent = sum(line.shipped + line.cancelled >= line.quantity for line in lines)
     is_confirmed = order.state in {Order.State.CONFIRMED, Order.State.CLOSED}
     is_there = order.progress == Order.Progress.DELIVERED
-    steps = [Step(pgettext("order", "Placed"), True, approval.sent_at if approval else order.placed_at)]
+    steps = [Step(pgettext("order", "Placed"), is_done=True, at=approval.sent_at if approval else order.placed_at)]
     if approval:
-        steps.append(Step(pgettext("decision", "Approved"), True, approval.decided_at, approved_words(approval)))
+        steps.append(
+            Step(pgettext("decision", "Approved"), is_done=True, at=approval.decided_at, text=approved_words(approval))
+        )
     confirmed_at = at.get("orders.order_confirmed")
     sent_words = _("%(sent)s of %(count)s lines") % {"sent": qty(sent), "count": qty(len(lines))} if sent else ""
     return [
