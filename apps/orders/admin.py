@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -69,7 +69,7 @@ class OrderAdmin(ReadOnlyAdmin):
     def buyer(self, order: Order) -> str:
         return order.owner.label
 
-    @admin.display(description=_lazy("Total"), ordering="gross")
+    @admin.display(description=pgettext_lazy("column", "Total"), ordering="gross")
     def total(self, order: Order) -> str:
         return money_text(order.gross, order.currency, get_language() or "en")
 

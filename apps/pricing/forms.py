@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidget
 
 from apps.core.fields import AmountField
@@ -27,7 +28,7 @@ class PriceFields(forms.ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminDecimalFieldWidget(attrs={"step": "any"}),
     )
     amount = AmountField(label=_lazy("Price"), decimals=4, widget=UnfoldAdminTextInputWidget)
-    valid_from = forms.DateField(label=_lazy("From"), required=False, widget=DayInput)
+    valid_from = forms.DateField(label=pgettext_lazy("day", "From"), required=False, widget=DayInput)
     valid_until = forms.DateField(label=_lazy("Until"), required=False, widget=DayInput)
 
 

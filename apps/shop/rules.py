@@ -77,8 +77,9 @@ NUMBER_FIRST = Columns(0, 1)
 def read_lines(text: str) -> list[TypedRow]:
     """The rows of a pasted text, one a line: `number quantity`, `quantity x number`, or columns as Excel copies them.
 
-    Each line is divided by the first of these that it has: tab, semicolon, comma, several spaces, one space. Lines that
-    are divided alike vote together on which column is which, and may have a line of headings, which is left out.
+    Each line is divided by the first of these that it has: tab, semicolon, comma, several spaces, one space. Where
+    several spaces set off an amount, its comma belongs to it: `HX-933  1,5 kg`. Lines that are divided alike vote
+    together on which column is which, and may have a line of headings, which is left out.
 
     :raises TooManyRows: more than MOST_ROWS lines.
     """
@@ -164,9 +165,11 @@ def _divided(line: str) -> tuple[str, Cells]:
     for separator in ("\t", ";"):
         if separator in line:
             return separator, [_unquoted(cell) for cell in line.split(separator)]
-    if len(cells := _by_commas(line)) > 1:
-        return ",", cells
-    cells = SPACES.split(line)
+    cells = [cell.rstrip(",") for cell in SPACES.split(line)]
+    if len(cells) > 1 and any("," in cell and QUANTITY.fullmatch(cell) for cell in cells):
+        return "  ", cells
+    if len(by_commas := _by_commas(line)) > 1:
+        return ",", by_commas
     is_table = any(QUANTITY.fullmatch(cell) for cell in cells) or _header(cells)
     if len(cells) > 1 and is_table and not TIMES_FIRST.fullmatch(line):
         return "  ", cells

@@ -12,5 +12,5 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("compare:cleared", () => {
   const boxes = document.querySelectorAll("[name=compare]");
   for (const box of boxes) box.checked = false;
-  boxes[0].focus({ preventScroll: true });
+  boxes[0]?.focus({ preventScroll: true });
 });

@@ -1,17 +1,22 @@
-// [data-saves]: a part of a cart that saves itself. What somebody has typed into such parts while a request was under way
-// is neither lost nor left unsaved when its answer replaces them, and the cart is only sent when all of it is saved.
+// [data-saves]: a part of a cart that saves itself. What somebody has typed into such parts while a request was under
+// way is neither lost nor left unsaved when its answer replaces them, and the cart is only sent when all of it is saved.
 
 const parts = (within) => [...within.querySelectorAll("[data-saves]")];
 const fields = (part) => [...part.querySelectorAll("input[id], select[id]")];
 const isRadio = (field) => field.type === "radio";
 
 const now = (field) => (isRadio(field) ? field.checked : field.value);
-const sent = (field, data) => (isRadio(field) ? data.get(field.name) === field.value : data.get(field.name) ?? field.value);
+
+function sent(field, data) {
+  const value = data.get(field.name);
+  return isRadio(field) ? value === field.value : value ?? field.value;
+}
 
 function shown(field) {
   if (isRadio(field)) return field.defaultChecked;
-  if (field.matches("select")) return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0]).value;
-  return field.defaultValue;
+  if (!field.matches("select")) return field.defaultValue;
+  const options = [...field.options];
+  return (options.find((option) => option.defaultSelected) ?? options[0]).value;
 }
 
 const isSaved = (part) => fields(part).every((field) => now(field) === shown(field));
@@ -57,8 +62,8 @@ document.addEventListener("htmx:confirm", (event) => {
   if (!isSending) refused.focus();
 });
 
-document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
-  if (elt.matches("[data-saves]") && xhr.status !== 200) isSending = false;
+document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig, xhr } }) => {
+  if (requestConfig.elt.matches("[data-saves]") && xhr.status !== 200) isSending = false;
 });
 
 document.addEventListener("htmx:afterSettle", () => {

@@ -1,5 +1,6 @@
-// Dialogs: [data-opens="id"] opens one, [data-closes] closes the one around it, [data-print] opens the browser's for printing. What htmx puts into #drawer opens that.
-// <dialog> itself holds the focus, closes on Escape and gives the focus back.
+// Dialogs: [data-opens="id"] opens one, [data-closes] closes the one around it, [data-print] opens the browser's for
+// printing. What htmx puts into #drawer opens that. <dialog> itself holds the focus, closes on Escape and gives the focus
+// back.
 
 function open(dialog) {
   if (!dialog.open) dialog.showModal();

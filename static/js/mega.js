@@ -1,4 +1,5 @@
-// [data-mega]: a link that opens the panel it controls in its place. Escape closes it and gives the focus back, a click or the focus elsewhere closes it.
+// [data-mega]: a link that opens the panel it controls in its place. Escape closes it and gives the focus back, a click or
+// the focus elsewhere closes it.
 
 const opener = document.querySelector("[data-mega]");
 const panel = opener && document.getElementById(opener.getAttribute("aria-controls"));

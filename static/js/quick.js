@@ -34,13 +34,17 @@ document.addEventListener("drop", (event) => {
 });
 
 // After a row is gone, the focus stands on the next one.
-let next = "";
+let removal;
+
 document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
-  const removes = elt.matches("[data-removes]") || elt.querySelector("form > [data-removes]");
-  const row = removes && elt.closest("tr").nextElementSibling;
-  next = row ? (row.querySelector("[data-removes][id]") ?? row.querySelector("button[id], input[id]"))?.id : "";
+  if (!elt.matches("[data-removes]") && !elt.querySelector("form > [data-removes]")) return;
+  const row = elt.closest("tr")?.nextElementSibling;
+  removal = { elt, next: row && (row.querySelector("[data-removes][id]") ?? row.querySelector("button[id], input[id]"))?.id };
 });
-document.addEventListener("htmx:afterRequest", () => {
-  if (next) document.getElementById(next)?.focus();
-  next = "";
+
+// Others may be under way besides; the element itself is gone by then.
+document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig } }) => {
+  if (!removal || requestConfig.elt !== removal.elt) return;
+  document.getElementById(removal.next)?.focus();
+  removal = undefined;
 });

@@ -50,7 +50,10 @@ if (box) {
     else return;
     event.preventDefault();
   });
-  list.addEventListener("htmx:afterSwap", () => show(Boolean(field.value.trim()) && list.childElementCount > 0));
+  // An answer that comes late opens nothing behind somebody who has gone on.
+  list.addEventListener("htmx:afterSwap", () => {
+    show(document.activeElement === field && Boolean(field.value.trim()) && list.childElementCount > 0);
+  });
   // A press on a suggestion must not take the focus before its click arrives.
   list.addEventListener("mousedown", (event) => event.preventDefault());
   field.addEventListener("blur", () => show(false));

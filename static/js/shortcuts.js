@@ -26,9 +26,13 @@ document.addEventListener("keydown", (event) => {
   else target.click();
 });
 
-// Ctrl or Command with Enter presses the one button that sends the page: [data-submit].
+// Ctrl or Command with Enter presses the one button that sends the page: [data-submit]. In a form with another purpose
+// it does not: who names a new cart orders nothing.
+const ELSEWHERE = "dialog, form:not(:has([data-submit]), [data-saves], [data-saves] form)";
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  if (event.target.closest(ELSEWHERE)) return;
   document.querySelector("[data-submit]")?.click();
 });
 

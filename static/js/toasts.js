@@ -4,13 +4,10 @@ const SECONDS = 8;
 const toasts = document.getElementById("toasts");
 
 function leaveInTime(toast) {
-  let timer;
-  const wait = () => {
-    timer = setTimeout(() => toast.remove(), (toast.dataset.seconds ?? SECONDS) * 1000);
-  };
-  for (const start of ["pointerenter", "focusin"]) toast.addEventListener(start, () => clearTimeout(timer));
-  for (const end of ["pointerleave", "focusout"]) toast.addEventListener(end, wait);
-  wait();
+  setTimeout(() => {
+    if (toast.matches(":hover, :focus-within")) leaveInTime(toast);
+    else toast.remove();
+  }, (toast.dataset.seconds ?? SECONDS) * 1000);
 }
 
 new MutationObserver((changes) => {
@@ -21,9 +18,9 @@ new MutationObserver((changes) => {
 
 toasts.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".p-toast").remove());
 
-// What a toast offers is done once.
-document.addEventListener("htmx:afterRequest", ({ detail: { elt } }) => {
-  elt.closest("#toasts .p-toast")?.remove();
+// What a toast offers is done once; what failed can be tried again.
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+  if (successful) elt.closest("#toasts .p-toast")?.remove();
 });
 
 // Screen readers read out what changes: the messages a page came with are taken out and put in again.

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from apps.catalog.models import Category
 from apps.orgs.models import Membership
 from tests.browser.chromium import PHONE
-from tests.factories import make_address
+from tests.factories import make_address, make_product
 
 SignedIn = Callable[..., Page]
 # Axe puts styles of its own into the page to measure contrast, which our policy would refuse and report.
@@ -117,3 +117,19 @@ def test_everything_works_without_scripts(lena: Membership, screws: Category, si
     page.get_by_role("button", name="Save").click()
 
     expect(page.get_by_text("€750.00")).to_be_visible()
+
+
+def test_letters_of_other_languages_load_their_own_font(
+    lena: Membership, screws: Category, signed_in: SignedIn
+) -> None:
+    make_product(screws, "SR-1", name="Śruba z łbem sześciokątnym, ışık, šroub")
+    page = signed_in(lena)
+    fonts: list[str] = []
+    page.on("requestfinished", lambda request: fonts.append(request.url) if ".woff2" in request.url else None)
+
+    page.goto("/products/parts/HX-933-0820A2/", wait_until="networkidle")
+    assert not any("latin-ext" in url for url in fonts)
+    page.goto("/products/parts/SR-1/", wait_until="networkidle")
+
+    assert any("ibm-plex-sans-latin-ext" in url for url in fonts)
+    assert page.evaluate("document.fonts.check('600 22px Plex', 'Śłćışř')")
