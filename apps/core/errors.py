@@ -43,3 +43,7 @@ class IllegalTransition(DomainError):
     """The row is in a state from which it may not become what was asked."""
 
     message = _("This was changed in the meantime. Look at it again.")
+
+
+class DaysInWrongOrder(DomainError):
+    message = _("The last day is before the first.")

@@ -10,21 +10,22 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from apps.core.errors import DomainError
-from apps.core.permissions import StaffActor, StaffRole
+from apps.core.permissions import StaffActor
 from apps.core.sheets import read_sheet
-from apps.core.staff import ActionForm, Rows, StaffAdmin, staff_actor, staff_link
+from apps.core.staff import SALES, ActionForm, Rows, StaffAdmin, staff_actor, staff_link
 from apps.pricing.actions.assign_price_list import assign_price_list
 from apps.pricing.actions.change_prices import PriceRefused, change_prices
+from apps.pricing.actions.end_agreement import end_agreement
 from apps.pricing.actions.import_prices import import_prices
 from apps.pricing.actions.open_agreement import open_agreement
 from apps.pricing.actions.save_discount import save_discount
 from apps.pricing.actions.save_price_list import save_price_list
 from apps.pricing.actions.save_tax_rate import save_tax_rate
+from apps.pricing.actions.unassign_price_list import unassign_price_list
 from apps.pricing.forms import PriceFields, PriceFileForm, PriceForm, new_price
 from apps.pricing.models import Agreement, DiscountRule, Price, PriceList, PriceListAssignment, TaxRate
 
 SHOWN_FAULTS = 50
-PRICERS = frozenset({StaffRole.SALES, StaffRole.ADMINISTRATOR})
 
 
 class NewPriceRows(Rows):
@@ -44,7 +45,7 @@ class NewPriceRows(Rows):
 @admin.register(PriceList)
 class PriceListAdmin(StaffAdmin):
     form = ActionForm
-    editors = PRICERS
+    editors = SALES
     list_display = ("name", "kind", "currency", "priority", "valid_from", "valid_until")
     list_filter = ("kind", "currency")
     search_fields = ("name",)
@@ -121,7 +122,7 @@ class PriceListAdmin(StaffAdmin):
 @admin.register(Agreement)
 class AgreementAdmin(StaffAdmin):
     form = ActionForm
-    editors = PRICERS
+    editors = SALES
     list_display = ("number", "organization", "valid_from", "valid_until")
     list_select_related = ("organization",)
     search_fields = ("number", "organization__legal_name")
@@ -129,35 +130,35 @@ class AgreementAdmin(StaffAdmin):
     ordering = ("number",)
     fields = ("organization", "number", "valid_from", "valid_until")
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("organization", "number", "valid_from") if obj else ()
 
     def write(self, actor: StaffActor, form: ActionForm) -> Agreement:
+        if form.instance.pk:
+            return end_agreement(actor=actor, agreement=form.instance, now=timezone.now(), **form.cleaned_data)
         return open_agreement(actor=actor, now=timezone.now(), **form.cleaned_data)
 
 
 @admin.register(DiscountRule)
 class DiscountRuleAdmin(StaffAdmin):
     form = ActionForm
-    editors = PRICERS
-    list_display = ("rate", "audience", "category", "brand")
+    editors = SALES
+    list_display = ("rate", "audience", "category", "brand", "valid_from", "valid_until")
     list_select_related = ("customer_type", "organization", "unit", "membership__user", "category", "brand")
     search_fields = ("organization__legal_name", "customer_type__name")
     autocomplete_fields = ("customer_type", "organization")
     ordering = ("-pk",)
-    fields = ("rate", "customer_type", "organization", "category", "brand")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    fields = ("rate", "customer_type", "organization", "category", "brand", ("valid_from", "valid_until"))
 
     def write(self, actor: StaffActor, form: ActionForm) -> DiscountRule:
-        return save_discount(actor=actor, now=timezone.now(), **form.cleaned_data)
+        rule = form.instance if form.instance.pk else None
+        return save_discount(actor=actor, rule=rule, now=timezone.now(), **form.cleaned_data)
 
 
 @admin.register(PriceListAssignment)
 class PriceListAssignmentAdmin(StaffAdmin):
     form = ActionForm
-    editors = PRICERS
+    editors = SALES
     fields = ("price_list", "customer_type", "organization")
     autocomplete_fields = ("price_list", "customer_type", "organization")
     list_display = ("price_list", "audience")
@@ -168,8 +169,14 @@ class PriceListAssignmentAdmin(StaffAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_add_permission(request)
+
     def write(self, actor: StaffActor, form: ActionForm) -> PriceListAssignment:
         return assign_price_list(actor=actor, now=timezone.now(), **form.cleaned_data)
+
+    def remove(self, actor: StaffActor, row: PriceListAssignment) -> None:
+        unassign_price_list(actor=actor, assignment=row, now=timezone.now())
 
 
 @admin.register(Price)
@@ -177,7 +184,7 @@ class PriceAdmin(StaffAdmin):
     """The prices of all lists. One that is saved takes the place of what its list has for the quantity and the day."""
 
     form = PriceForm
-    editors = PRICERS
+    editors = SALES
     list_display = ("product", "price_list", "min_quantity", "amount", "valid_from", "valid_until")
     list_filter = ("price_list__currency", "price_list")
     list_select_related = ("product", "price_list")
@@ -219,7 +226,7 @@ class PriceAdmin(StaffAdmin):
 @admin.register(TaxRate)
 class TaxRateAdmin(StaffAdmin):
     form = ActionForm
-    editors = PRICERS
+    editors = SALES
     fields = ("country", "tax_class", "rate", "valid_from")
     list_display = ("country", "tax_class", "rate", "valid_from", "valid_until")
     list_filter = ("tax_class",)

@@ -21,6 +21,8 @@ class PricingConfig(AppConfig):
                     " %(created)s new, %(updated)s changed, %(refused)s refused."
                 ),
                 "pricing.discount_saved": _("%(actor)s saved a discount."),
+                "pricing.price_list_unassigned": _("%(actor)s took %(subject)s away from %(to)s."),
+                "pricing.agreement_ended": _("%(actor)s changed the last day of the contract %(subject)s."),
                 "pricing.agreement_opened": _("%(actor)s opened the contract %(subject)s."),
                 "pricing.tax_rate_saved": _("%(actor)s saved the VAT rate %(subject)s."),
             }

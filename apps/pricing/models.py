@@ -155,6 +155,10 @@ class DiscountRule(PublicIdModel, Audience):
         constraints: ClassVar = [
             *Audience.Meta.constraints,
             models.CheckConstraint(condition=Q(rate__gt=0, rate__lt=1), name="discountrule_rate_is_a_share"),
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_from__lte=models.F("valid_until")),
+                name="discountrule_days_in_order",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -184,6 +188,17 @@ class Agreement(PublicIdModel, OrgOwned):
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_from__lte=models.F("valid_until")),
                 name="agreement_days_in_order",
+            ),
+            # What a company is charged, and under which number, must not be a matter of chance.
+            ExclusionConstraint(
+                name="agreement_one_per_day",
+                expressions=[
+                    ("organization", RangeOperators.EQUAL),
+                    (
+                        DateRange("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
             ),
         ]
 

@@ -72,6 +72,7 @@ def _read_chain(context: BuyingContext, day: date) -> PriceChain:
         Agreement.objects.filter(organization=context.organization_id, price_list__currency=context.currency)
         .valid_on(day)
         .select_related("price_list")
+        .order_by("pk")
     )
     assigned = (
         PriceListAssignment.objects.matching(context)
@@ -192,6 +193,10 @@ class Taxation:
             return self.category, Decimal(0)
         rate = self.rates.get(tax_class, Decimal(0))
         return (rules.STANDARD if rate else rules.ZERO), rate
+
+    def is_unknown(self, tax_class: str) -> bool:
+        """Whether nobody has said how this class is taxed there: that is not a rate of zero."""
+        return self.category is None and tax_class not in {*self.rates, Product.TaxClass.ZERO}
 
     @property
     def is_reverse_charge(self) -> bool:

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from apps.activity.models import Event
-from apps.catalog.actions.save_assortment_rule import DaysInWrongOrder, RuleExists, TwoTargets, save_assortment_rule
+from apps.catalog.actions.save_assortment_rule import RuleExists, TwoTargets, save_assortment_rule
 from apps.catalog.actions.save_attribute import KindInUse, save_attribute
 from apps.catalog.models import AssortmentItem, AssortmentRule, Attribute, AttributeOption, AttributeValue
 from apps.catalog.queries.tree import catalog_tree
 from apps.catalog.queries.visibility import visible
+from apps.core.errors import DaysInWrongOrder
 from apps.core.models import Stamp
 from apps.orgs.models import Membership
 from apps.orgs.queries import buying_context

@@ -1,5 +1,6 @@
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -45,6 +46,18 @@ def release(limit: Limit, source: Source) -> None:
     release_holds(organization=limit.organization, key=f"order:{source.uid}:cancel", source=source, now=NOW)
 
 
+def test_a_changed_limit_leaves_months_that_are_over_as_they_were(norrvik: Organization, mira: Membership) -> None:
+    facts: dict[str, Any] = {"organization": norrvik, "kind": "personal", "membership": mira, "period": "month"}
+    limit = save_limit(actor=SYSTEM, amount=Decimal(1000), now=NOW, **facts)
+    for day in (date(2026, 10, 5), DAY):
+        hold(limit, "100", day=day)
+
+    save_limit(actor=SYSTEM, amount=Decimal(300), now=NOW, **facts)
+
+    amounts = dict(Account.objects.values_list("period_start", "amount"))
+    assert amounts == {date(2026, 10, 1): Decimal(1000), date(2026, 11, 1): Decimal(300)}
+
+
 class TestHoldAmounts:
     def test_speaks_for_an_amount(self, credit: Limit) -> None:
         hold(credit, "400")
@@ -52,6 +65,13 @@ class TestHoldAmounts:
         account = Account.objects.get()
         assert (account.held, account.available) == (400, 600)
         assert Entry.objects.get().held_after == 400
+
+    def test_an_account_opens_with_the_amount_of_now(self, credit: Limit) -> None:
+        save_limit(actor=SYSTEM, organization=credit.organization, kind="credit", amount=Decimal(100), now=NOW)
+
+        with pytest.raises(LimitExceeded):
+            hold(credit, "400")
+        assert not Hold.objects.exists()
 
     def test_the_last_cent_fits_and_one_more_does_not(self, credit: Limit) -> None:
         hold(credit, "999.99")

@@ -8,6 +8,7 @@ import pytest
 from apps.catalog.actions.save_quantity_rule import save_quantity_rule
 from apps.catalog.models import Product
 from apps.core.errors import NotAllowed
+from apps.core.models import Stamp
 from apps.orders.actions.add_lines import NotInCatalog, QuantityRefused, WantedLine, add_lines
 from apps.orders.actions.archive_cart import archive_cart
 from apps.orders.actions.change_cart import AddressBlocked, change_cart
@@ -21,6 +22,8 @@ from apps.orders.queries.carts import badge_of, current_cart, priced_cart
 from apps.orgs.actions.change_address_state import change_address_state
 from apps.orgs.actions.save_cost_center import save_cost_center
 from apps.orgs.models import Address, CostCenter, Membership, Organization
+from apps.pricing.models import TaxRate
+from apps.pricing.queries import STAMP
 from tests.conftest import Statements
 from tests.factories import NOW, SYSTEM, Market, fill_cart, make_category, make_member, make_product
 
@@ -270,6 +273,16 @@ class TestCarts:
 
 
 class TestPricedCart:
+    def test_what_nobody_has_said_the_vat_of_is_a_fault(self, market: Market, mira: Membership) -> None:
+        Product.objects.filter(pk=market.screw.pk).update(tax_class=Product.TaxClass.REDUCED)
+        cart = fill_cart(mira, screw=(market.screw, 1), gloves=(market.gloves, 1))
+        assert [row.fault for row in priced_cart(cart, NOW).lines] == ["untaxed", ""]
+
+        TaxRate.objects.all().delete()
+        Stamp.bump(STAMP)
+
+        assert [row.fault for row in priced_cart(cart, NOW).lines] == ["untaxed", "untaxed"]
+
     def test_goods_freight_and_vat(self, market: Market, mira: Membership) -> None:
         priced = priced_cart(fill_cart(mira, screw=(market.screw, 400)), NOW)
 

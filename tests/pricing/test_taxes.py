@@ -87,6 +87,14 @@ def test_abroad_the_buyer_accounts_for_it(rates: None, db: None) -> None:
     assert found.is_reverse_charge
 
 
+def test_a_class_that_nobody_has_set_is_not_free_of_vat(rates: None, norrvik: Organization) -> None:
+    at_home = taxation(norrvik, "NO", DAY)
+
+    assert at_home.is_unknown("unheard of")
+    assert not at_home.is_unknown("standard")
+    assert not taxation(norrvik, "US", DAY).is_unknown("standard")
+
+
 def test_a_rate_ends_when_the_next_begins(rates: None) -> None:
     def save(day: date) -> TaxRate:
         return save_tax_rate(actor=SYSTEM, country="NO", tax_class="standard", rate=D("0.27"), valid_from=day, now=NOW)

@@ -1,5 +1,6 @@
 """Fifty documents at once against room for ten."""
 
+import time
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -74,3 +75,29 @@ def test_control_without_the_lock_and_the_constraint_the_books_are_wrong(credit:
             cursor.execute("TRUNCATE ledger_account CASCADE")
         with connection.schema_editor() as editor:
             editor.add_constraint(Account, constraint)
+
+
+class TestAnAccountThatOpens:
+    """While somebody lowers the limit of which it is."""
+
+    @pytest.fixture(autouse=True)
+    def slowly_read(self, pause_after: Any) -> None:
+        pause_after(holding, "fresh_limits", 0.2)
+
+    def amounts(self, credit: Limit, at_once: AtOnce) -> tuple[Decimal | None, Decimal | None]:
+        company = credit.organization
+
+        def lower() -> None:
+            time.sleep(0.1)
+            save_limit(actor=SYSTEM, organization=company, kind="credit", amount=Decimal(200), now=NOW)
+
+        at_once(lambda: hold(credit, "order:1"), lower)
+        credit.refresh_from_db()
+        return Account.objects.get().amount, credit.amount
+
+    def test_has_the_amount_of_the_limit(self, credit: Limit, at_once: AtOnce) -> None:
+        assert self.amounts(credit, at_once) == (200, 200)
+
+    @pytest.mark.usefixtures("without_locks")
+    def test_control_without_the_lock_it_keeps_the_old_one(self, credit: Limit, at_once: AtOnce) -> None:
+        assert self.amounts(credit, at_once) == (1000, 200)

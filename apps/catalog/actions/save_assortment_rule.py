@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.activity.actions.record_event import record_event
 from apps.catalog.models import AssortmentItem, AssortmentRule, Brand, Category, Product
 from apps.catalog.queries.tree import STAMP
-from apps.core.errors import DomainError
+from apps.core.errors import DaysInWrongOrder, DomainError
 from apps.core.models import Stamp
 from apps.core.permissions import StaffActor, SystemActor
 from apps.orgs.models import CustomerType, Organization
@@ -19,10 +19,6 @@ class TwoTargets(DomainError):
 
 class RuleExists(DomainError):
     message = _("There is a rule for the same customers and the same products already.")
-
-
-class DaysInWrongOrder(DomainError):
-    message = _("The last day is before the first.")
 
 
 @transaction.atomic

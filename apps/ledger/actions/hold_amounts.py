@@ -122,7 +122,7 @@ def lock_accounts(organization: Organization, limits: list[Limit], day: date) ->
     periods = {limit.pk: rules.period_of(day, limit.period) for limit in limits}
     accounts = _locked(limits, periods)
     there = {account.limit_id for account in accounts}
-    missing = sorted((limit for limit in limits if limit.pk not in there), key=lambda row: row.pk)
+    missing = {limit.pk for limit in limits if limit.pk not in there}
     if not missing:
         return accounts
     Account.objects.bulk_create(
@@ -135,11 +135,16 @@ def lock_accounts(organization: Organization, limits: list[Limit], day: date) ->
                 amount=limit.amount,
                 ceiling=limit.amount,
             )
-            for limit in missing
+            for limit in fresh_limits(missing)
         ),
         ignore_conflicts=True,
     )
     return _locked(limits, periods)
+
+
+def fresh_limits(ids: set[int]) -> list[Limit]:
+    """These limits, locked and read anew: no account opens with an amount that somebody is changing."""
+    return list(Limit.objects.filter(pk__in=ids).locked())
 
 
 def _locked(limits: list[Limit], periods: Mapping[int, tuple[date | None, date | None]]) -> list[Account]:

@@ -2,6 +2,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from apps.activity.actions.record_event import Audience, record_event
 from apps.core.permissions import StaffActor, SystemActor
@@ -25,7 +26,9 @@ def save_limit(
 
     A limit that is lowered under what is used refuses whatever comes next, and takes nothing back.
     """
-    limit = set_limit(organization=organization, kind=kind, amount=amount, membership=membership, period=period)
+    limit = set_limit(
+        organization=organization, kind=kind, amount=amount, day=localdate(now), membership=membership, period=period
+    )
     record_event(
         "ledger.limit_changed",
         actor=actor,

@@ -1,6 +1,8 @@
+from datetime import date
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Q
 
 from apps.ledger.models import Account, Limit
 from apps.orgs.models import Membership, Organization
@@ -11,10 +13,11 @@ def set_limit(
     organization: Organization,
     kind: str,
     amount: Decimal | None,
+    day: date,
     membership: Membership | None = None,
     period: str = Limit.Period.NONE,
 ) -> Limit:
-    """Make a limit be this amount, with the ceilings of its open accounts; None means no limit.
+    """Make a limit be this amount, with the accounts of the period of `day` and later; None means no limit.
 
     An inner step. A limit that is lowered under what is used refuses whatever comes next, and takes nothing back.
     """
@@ -27,7 +30,8 @@ def set_limit(
     limit = Limit.objects.locked().get(pk=limit.pk)
     limit.amount = amount
     limit.save(update_fields=["amount"])
-    accounts = list(Account.objects.of([limit]).locked())
+    is_open = Q(period_end=None) | Q(period_end__gte=day)
+    accounts = list(Account.objects.of([limit]).filter(is_open).locked())
     for account in accounts:
         account.amount = amount
         account.ceiling = None if amount is None else max(amount, account.used)

@@ -206,6 +206,7 @@ def _hold(order: Order, buyer: Membership, clearance: Clearance, now: datetime) 
             organization=order.organization,
             kind=Limit.Kind.PERSONAL,
             amount=buyer.month_limit,
+            day=localdate(now),
             membership=buyer,
             period=Limit.Period.MONTH,
         )

@@ -28,7 +28,8 @@ from apps.orgs.queries import ship_to_addresses, units_above
 from apps.pricing.queries import Quote, Taxation, price_chain, quote_prices, taxation
 from apps.pricing.rules import Taxable, TaxGroup, tax_basket
 
-GONE, ON_REQUEST, NOT_SOLD, UNAVAILABLE, CLOSED = "gone", "on_request", "not_sold", "unavailable", "closed"
+GONE, ON_REQUEST, NOT_SOLD, UNAVAILABLE = "gone", "on_request", "not_sold", "unavailable"
+UNTAXED, CLOSED = "untaxed", "closed"
 # What keeps a whole cart from being ordered once it was sent.
 ON_HOLD, NOT_DELIVERED = "on_hold", "not_delivered"
 FAULTS: Mapping[str, Lazy | str] = {
@@ -36,6 +37,7 @@ FAULTS: Mapping[str, Lazy | str] = {
     ON_REQUEST: _("The price is on request. Ask us, or remove the line to go on."),
     NOT_SOLD: _("Not sold in this quantity."),
     UNAVAILABLE: _("Not available in this quantity. Order less, or remove the line."),
+    UNTAXED: _("We cannot tell the VAT of this there yet. Call us, or remove the line."),
     CLOSED: _("This cost center takes no more orders. Choose another one."),
     ON_HOLD: _("Your company’s account is on hold. Call us to open it again; your cart stays as it is."),
     NOT_DELIVERED: _("Nothing is delivered to this address any more. Choose another one."),
@@ -284,6 +286,8 @@ def priced_cart(cart: Cart, now: datetime) -> PricedCart:
             fault = ON_REQUEST
         elif judged.outcome != Outcome.ACCEPTED:
             fault = NOT_SOLD
+        elif taxes.is_unknown(line.product.tax_class) or (destination and taxes.is_unknown("standard")):
+            fault = UNTAXED
         elif line.cost_center and line.cost_center.state != CostCenter.State.ACTIVE:
             fault = CLOSED
         elif promise.reason == "unavailable":

@@ -7,6 +7,7 @@ from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.constraints import TenantForeignKey
+from apps.core.querysets import LockingQuerySet
 from apps.orgs.context import BuyingContext
 from apps.orgs.models.organization import CustomerType, Organization
 from apps.orgs.models.people import Membership
@@ -22,7 +23,7 @@ def _weight(field: str) -> Case:
     return Case(When(**{f"{field}__isnull": False}, then=Value(WEIGHTS[field])), default=Value(0))
 
 
-class AudienceQuerySet(models.QuerySet[Row]):
+class AudienceQuerySet(LockingQuerySet[Row]):
     def matching(self, context: BuyingContext) -> Self:
         """Rules that hold for this buyer: every dimension that a rule names is the buyer's own."""
         return self.filter(

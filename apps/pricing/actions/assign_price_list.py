@@ -34,6 +34,7 @@ def assign_price_list(
     :raises NotAssignable: it is a base list or a contract's.
     :raises AlreadyAssigned: these have it.
     """
+    price_list = PriceList.objects.locked().get(pk=price_list.pk)
     if price_list.kind != PriceList.Kind.LIST:
         raise NotAssignable
     audience = {"customer_type": customer_type, "organization": organization, "unit": None, "membership": None}
