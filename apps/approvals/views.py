@@ -21,7 +21,7 @@ from apps.approvals.actions.post_message import NothingSaid, post_message
 from apps.approvals.actions.save_policy import DeadEnd, save_policy
 from apps.approvals.actions.submit_cart import AlreadySubmitted, CreditExceeded, NoApprover, Outcome, submit_cart
 from apps.approvals.actions.withdraw_request import withdraw_request
-from apps.approvals.forms import PolicyForm, SubmissionForm, TryForm, initial_of
+from apps.approvals.forms import LONGEST_REASON, PolicyForm, SubmissionForm, TryForm, initial_of
 from apps.approvals.models import Decision, Policy, Request
 from apps.core.errors import IllegalTransition
 from apps.core.pages import go_to, post_only, render_page
@@ -277,7 +277,7 @@ def decision(request: MemberRequest, uid: UUID) -> HttpResponse:
             request_uid=page.request.uid,
             outcome=outcome,
             expected_hash=request.POST.get("hash", ""),
-            reason=request.POST.get("reason", "").strip()[:500],
+            reason=request.POST.get("reason", "").strip()[:LONGEST_REASON],
             now=timezone.now(),
         )
     except ReasonMissing as refusal:

@@ -10,11 +10,19 @@ from collections.abc import Collection
 from typing import Any, Self, TypeVar, cast
 
 from django.db import connection, models
+from django.db.models.functions import Coalesce
 from treebeard.mp_tree import MP_NodeManager
 
 from apps.core.errors import ChangedMeanwhile
 
 Row = TypeVar("Row", bound=models.Model)
+
+
+def count_of(rows: models.QuerySet[Any], key: str) -> Coalesce:
+    """How many of `rows` belong to the row outside by their foreign key `key`: for the few rows of a page, where a join
+    would group all of them first."""
+    belonging = rows.filter(**{key: models.OuterRef("pk")}).order_by().values(key)
+    return Coalesce(models.Subquery(belonging.annotate(count=models.Count("pk")).values("count")), 0)
 
 
 class LockingQuerySet(models.QuerySet[Row]):

@@ -1,13 +1,12 @@
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from apps.accounts.models import User
 from apps.activity.models import Event
 from apps.core.errors import IllegalTransition, NotAllowed
 from apps.core.memo import RequestMemo, VersionedMemo
+from apps.core.querysets import count_of
 from apps.orgs.context import BuyingContext
 from apps.orgs.models import Address, CostCenter, Invitation, Membership, Organization, OrgUnit, Role, RoleGrant
 from apps.orgs.models.people import MembershipQuerySet
@@ -123,12 +122,7 @@ def roles(membership: Membership) -> list[Role]:
 def units(membership: Membership) -> list[OrgUnit]:
     """All units of the company, each above those below it and by name beside the others, with `people`, how many
     belong to it. 1 statement."""
-    belonging = Membership.objects.filter(unit=OuterRef("pk")).order_by().values("unit")
-    rows = list(
-        OrgUnit.objects.visible_to(membership).annotate(
-            people=Coalesce(Subquery(belonging.annotate(count=Count("pk")).values("count")), 0)
-        )
-    )
+    rows = list(OrgUnit.objects.visible_to(membership).annotate(people=count_of(Membership.objects.all(), "unit")))
     names = {row.path: row.name.casefold() for row in rows}
 
     def place(row: OrgUnit) -> list[tuple[str, str]]:

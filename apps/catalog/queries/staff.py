@@ -17,13 +17,12 @@ from apps.catalog.models import (
     Product,
 )
 from apps.catalog.queries.tree import Tree
-from apps.catalog.queries.visibility import visible
+from apps.catalog.queries.visibility import SOLD, visible
 from apps.catalog.rules import normalize_number
 from apps.orgs.context import BuyingContext
 
 # How many digits a GTIN may have; the same one with zeros in front is the same.
 GTIN_LENGTHS = (8, 12, 13, 14)
-SOLD = (Product.Lifecycle.ACTIVE, Product.Lifecycle.PHASE_OUT)
 
 
 def gtin_owner(code: str, *, besides: int | None) -> Product | None:

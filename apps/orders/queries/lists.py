@@ -1,7 +1,6 @@
 from uuid import UUID
 
-from django.db.models import Count
-
+from apps.core.querysets import count_of
 from apps.orders.models import PurchasingList, PurchasingListLine
 from apps.orgs.models import Membership
 
@@ -9,7 +8,8 @@ from apps.orgs.models import Membership
 def lists_of(membership: Membership) -> list[PurchasingList]:
     """The lists that this person sees, each with its `line_count`, by name. 1 statement."""
     rows = PurchasingList.objects.visible_to(membership).select_related("owner__user")
-    return list(rows.annotate(line_count=Count("lines")).order_by("name", "pk"))
+    count = count_of(PurchasingListLine.objects.all(), "purchasing_list")
+    return list(rows.annotate(line_count=count).order_by("name", "pk"))
 
 
 def list_of(membership: Membership, uid: UUID) -> PurchasingList | None:

@@ -14,6 +14,7 @@ from django.utils.timezone import localdate
 from apps.activity.models import Event
 from apps.catalog.rules import normalize_number
 from apps.core.money import round_half_up
+from apps.core.querysets import count_of
 from apps.orders.models import Order, OrderLine, ScheduleLine
 from apps.orgs.models import Membership
 
@@ -42,7 +43,7 @@ def orders_for(membership: Membership, ask: Ask) -> QuerySet[Order]:
         rows = rows.filter(_found(ask.words))
     return (
         rows.select_related("owner__user", "cart__ship_to")
-        .annotate(line_count=Count("lines"))
+        .annotate(line_count=count_of(OrderLine.objects.all(), "order"))
         .order_by("-placed_at", "-pk")
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Min, Prefetch, QuerySet
+from django.db.models import Min, OuterRef, Prefetch, QuerySet, Subquery
 
 from apps.inventory.models import Stock
 from apps.orders.models import Order, OrderLine, ScheduleLine
@@ -23,7 +23,7 @@ def order_for_staff(**place: Any) -> Order | None:
 def to_confirm() -> QuerySet[Order]:
     """Orders that wait for the supplier's answer, the oldest first, each with the first day that was promised as
     `first_day`. 1 statement for a page, 1 for its count."""
-    rows = Order.objects.filter(state=Order.State.PLACED).annotate(first_day=Min("lines__schedule__promised_date"))
+    rows = Order.objects.filter(state=Order.State.PLACED).annotate(first_day=_first("promised_date"))
     return rows.select_related("organization").order_by("placed_at", "pk")
 
 
@@ -32,5 +32,11 @@ def to_ship() -> QuerySet[Order]:
     as `first_day`. 1 statement for a page, 1 for its count."""
     unfinished = [Order.Progress.NONE, Order.Progress.PARTIAL]
     rows = Order.objects.filter(state=Order.State.CONFIRMED, progress__in=unfinished)
-    rows = rows.annotate(first_day=Min("lines__schedule__confirmed_date"))
+    rows = rows.annotate(first_day=_first("confirmed_date"))
     return rows.select_related("organization").order_by("placed_at", "pk")
+
+
+def _first(day: str) -> Subquery:
+    """The first of such a day of an order's lines, worked out for the orders of a page only."""
+    days = ScheduleLine.objects.filter(line__order=OuterRef("pk")).order_by().values("line__order")
+    return Subquery(days.annotate(first=Min(day)).values("first"))
