@@ -2,8 +2,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from django.conf import settings
+from django.db import connection
 
 from apps.catalog.models import Product
 from apps.catalog.queries.tree import Tree
@@ -12,7 +14,7 @@ from apps.core.models import Stamp
 from apps.orgs.context import BuyingContext
 from apps.orgs.models import Organization
 from apps.pricing import rules
-from apps.pricing.models import Agreement, DiscountRule, Price, PriceList, PriceListAssignment, TaxRate, valid_on
+from apps.pricing.models import Agreement, DiscountRule, PriceList, PriceListAssignment, TaxRate, valid_on
 from apps.pricing.rules import Discount, Slot
 
 STAMP = "prices"
@@ -29,6 +31,14 @@ class PriceChain:
     base_id: int | None
     discounts: tuple[Discount, ...]
     contract: str = ""
+
+    @cached_property
+    def order(self) -> list[int]:
+        return [list_id for list_id, _name in self.lists]
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        return dict(self.lists)
 
 
 @dataclass(frozen=True)
@@ -107,6 +117,16 @@ def _is_valid(price_list: PriceList, day: date) -> bool:
     return begins and (price_list.valid_until is None or day <= price_list.valid_until)
 
 
+# Of every page with prices: written out, because building it costs more than running it. The days are `valid_on`.
+PRICES = """
+    SELECT product_id, price_list_id, min_quantity, amount, valid_from IS NOT NULL OR valid_until IS NOT NULL
+    FROM pricing_price
+    WHERE product_id = ANY(%(products)s::bigint[]) AND price_list_id = ANY(%(lists)s::bigint[])
+        AND (valid_from IS NULL OR valid_from <= %(day)s::date)
+        AND (valid_until IS NULL OR valid_until >= %(day)s::date)
+"""
+
+
 def quote_prices(
     chain: PriceChain, tree: Tree, quantities: Mapping[Product, Decimal], day: date
 ) -> dict[int, Quote | None]:
@@ -115,12 +135,11 @@ def quote_prices(
     1 statement for any number of products: a page, a pasted list or a cart.
     """
     slots: dict[int, list[Slot]] = {product.pk: [] for product in quantities}
-    rows = Price.objects.filter(
-        valid_on(day), price_list__in=[list_id for list_id, _name in chain.lists], product__in=list(slots)
-    ).values_list("product_id", "price_list_id", "min_quantity", "amount", "valid_from", "valid_until")
-    for product_id, list_id, min_quantity, amount, valid_from, valid_until in rows:
-        is_dated = valid_from is not None or valid_until is not None
-        slots[product_id].append(Slot(list_id, min_quantity, amount, is_dated))
+    if slots and chain.lists:
+        with connection.cursor() as cursor:
+            cursor.execute(PRICES, {"products": list(slots), "lists": chain.order, "day": day})
+            for product_id, *slot in cursor.fetchall():
+                slots[product_id].append(Slot(*slot))
     return {
         product.pk: _quote(chain, tree, product, slots[product.pk], quantity)
         for product, quantity in quantities.items()
@@ -128,19 +147,17 @@ def quote_prices(
 
 
 def _quote(chain: PriceChain, tree: Tree, product: Product, slots: list[Slot], quantity: Decimal) -> Quote | None:
-    order = [list_id for list_id, _name in chain.lists]
-    names = dict(chain.lists)
     discount = rules.best_discount(
         chain.discounts, tree.leaves.get(product.category_id, (product.category_id,)), product.brand_id
     )
 
     def price(of: Decimal) -> tuple[Decimal, list[Step]] | None:
-        found = rules.resolve_price(slots, order, of)
+        found = rules.resolve_price(slots, chain.order, of)
         if found is None:
             return None
         is_base = found.list_id == chain.base_id
-        kind = "base" if is_base else "contract" if names[found.list_id] == chain.contract else "list"
-        steps = [Step(kind, names[found.list_id], found.amount)]
+        kind = "base" if is_base else "contract" if chain.names[found.list_id] == chain.contract else "list"
+        steps = [Step(kind, chain.names[found.list_id], found.amount)]
         amount = found.amount
         if is_base and discount:
             amount = rules.discounted(amount, discount.rate)
