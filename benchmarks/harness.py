@@ -22,7 +22,6 @@ from config.embedded import ROOT, Servers, workers_in
 from config.processes import launch, procfile, stop, wait_until_ready
 
 TICKS = os.sysconf("SC_CLK_TCK")
-PAGE = os.sysconf("SC_PAGE_SIZE")
 CSRF = "benchmark" * 3 + "token"
 WARM_SECONDS = 4.0
 
@@ -233,6 +232,9 @@ def cpu(pids: list[int]) -> float:
 
 
 def resident(pid: int) -> int:
-    """Bytes of memory that a process holds."""
-    fields = stat(pid)
-    return int(fields[21]) * PAGE if fields else 0
+    """Bytes of memory that a process takes: its own, and its share of what it has together with others."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
