@@ -34,7 +34,7 @@ class TestSearch:
     def test_words_list_what_has_them(self, mira: Membership, screws: Category, sign_in: SignIn) -> None:
         html = sign_in(mira).get(reverse("shop:search"), {"q": "hex screw"}).content.decode()
 
-        assert html.count('class="p-sku" href=') == 3
+        assert html.count('class="p-sku p-nowrap" href=') == 3
 
     def test_as_a_list_or_as_a_table_as_the_person_chose_last(
         self, mira: Membership, screws: Category, sign_in: SignIn

@@ -66,6 +66,14 @@ def sold_to(context: BuyingContext, tree: Tree, day: date, products: Iterable[Pr
     return {row.pk for row in sold if visibility.shows(row.category_id, row.brand_id, named.get(row.pk, ()))}
 
 
+def shown(context: BuyingContext, tree: Tree, day: date, products: Iterable[Product]) -> list[Product]:
+    """Those of some products that `visible` would find, in their order: for few that are known, where the condition of
+    the whole catalog would cost more than they do. 2 statements at most, 1 of them that of `products`."""
+    rows = list(products)
+    sold = sold_to(context, tree, day, rows)
+    return [row for row in rows if row.pk in sold]
+
+
 def _of_all_leaves(rules: tuple[AssortmentFacts, ...], tree: Tree) -> Visibility:
     return _VISIBILITIES.get((tree.version, rules), lambda: resolve_assortment(rules, tree.leaves))
 

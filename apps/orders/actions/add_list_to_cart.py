@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.queries.tree import catalog_tree
-from apps.catalog.queries.visibility import visible
+from apps.catalog.queries.visibility import shown
 from apps.core.errors import DomainError
 from apps.orders.actions.add_lines import WantedLine, add_lines
 from apps.orders.actions.take_list import ListGone
@@ -43,10 +43,10 @@ def add_list_to_cart(
     found = PurchasingList.objects.visible_to(actor).filter(uid=list_uid).first()
     if found is None:
         raise ListGone
-    rows = found.lines.order_by("pk")
+    rows = found.lines.select_related("product").order_by("pk")
     lines = list(rows if line_uids is None else rows.filter(uid__in=line_uids))
-    products = visible(buying_context(actor), catalog_tree(), localdate(now))
-    seen = {product.pk: product for product in products.filter(pk__in=[line.product_id for line in lines])}
+    products = [line.product for line in lines]
+    seen = {product.pk: product for product in shown(buying_context(actor), catalog_tree(), localdate(now), products)}
     wanted = [
         WantedLine(seen[line.product_id], (quantities or {}).get(line.product_id, line.quantity))
         for line in lines

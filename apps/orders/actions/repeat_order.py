@@ -6,7 +6,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.queries.tree import catalog_tree
-from apps.catalog.queries.visibility import visible
+from apps.catalog.queries.visibility import shown
 from apps.core.errors import DomainError
 from apps.orders.actions.add_lines import WantedLine, add_lines
 from apps.orders.models import Cart, Order
@@ -28,8 +28,8 @@ def repeat_order(*, actor: Membership, order_uid: UUID, now: datetime) -> tuple[
     """
     order = Order.objects.visible_to(actor).get(uid=order_uid)
     lines = list(order.lines.select_related("product", "cost_center").order_by("position"))
-    rows = visible(buying_context(actor), catalog_tree(), localdate(now))
-    seen = {product.pk: product for product in rows.filter(pk__in=[line.product_id for line in lines])}
+    products = [line.product for line in lines]
+    seen = {product.pk: product for product in shown(buying_context(actor), catalog_tree(), localdate(now), products)}
     wanted = [
         WantedLine(seen[line.product_id], line.quantity, _open(line.cost_center))
         for line in lines

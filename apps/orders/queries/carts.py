@@ -132,7 +132,9 @@ def lines_of(cart: Cart) -> list[CartLine]:
 
 def goods_total(cart: Cart, day: date) -> tuple[int, Decimal | None]:
     """How many lines a cart has and what its goods come to, net; None when a price is on request. 2 statements."""
-    lines = list(CartLine.objects.filter(cart=cart).select_related("product"))
+    # A cart of hundreds of lines is summed up with every change: read is what a price takes.
+    facts = [f"product__{name}" for name in ("min_quantity", "price_per", "category", "brand")]
+    lines = list(CartLine.objects.filter(cart=cart).select_related("product").only("quantity", "product", *facts))
     quotes = _quotes(cart_context(cart), lines, day)
     nets = [_net(line, quotes[line.product_id], cart.currency) for line in lines]
     return len(lines), None if None in nets else sum((net for net in nets if net is not None), Decimal(0))

@@ -9,7 +9,7 @@ from apps.catalog.models import CategoryAttribute, FamilyText, Product, ProductF
 from apps.catalog.queries import pages, search
 from apps.catalog.queries.pages import Card, Facet, Filters
 from apps.catalog.queries.tree import Node, Tree
-from apps.catalog.queries.visibility import matching_rules, sold_to, visible
+from apps.catalog.queries.visibility import matching_rules, shown, visible
 from apps.core.memo import VersionedMemo
 from apps.orgs.context import BuyingContext
 from apps.pricing.queries import Quote, price_chain, quote_prices
@@ -154,7 +154,7 @@ def prices_of(context: BuyingContext, tree: Tree, products: Sequence[Product], d
 def product_for(context: BuyingContext, tree: Tree, sku: str, day: date) -> Product | None:
     """One product, if this buyer may see it. At most 2 statements."""
     found = Product.objects.filter(sku=sku).select_related("brand", "successor").first()
-    return found if found and sold_to(context, tree, day, [found]) else None
+    return found if found and shown(context, tree, day, [found]) else None
 
 
 def file_for(context: BuyingContext, tree: Tree, uid: UUID, day: date) -> ProductFile | None:

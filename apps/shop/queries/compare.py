@@ -8,17 +8,18 @@ from apps.catalog.models import Product
 from apps.catalog.queries import pages
 from apps.catalog.queries.pages import Card, Value
 from apps.catalog.queries.tree import Tree
-from apps.catalog.queries.visibility import visible
+from apps.catalog.queries.visibility import shown
 from apps.orgs.context import BuyingContext
 
 MOST = 4
 
 
 def compared(context: BuyingContext, tree: Tree, uids: Sequence[UUID], day: date) -> list[Product]:
-    """Those of the chosen products that this buyer sees, in the order of choosing. 1 statement at most."""
+    """Those of the chosen products that this buyer sees, in the order of choosing. 2 statements at most."""
     if not uids:
         return []
-    found = {row.uid: row for row in visible(context, tree, day).filter(uid__in=uids).select_related("brand")}
+    asked = Product.objects.filter(uid__in=uids).select_related("brand")
+    found = {row.uid: row for row in shown(context, tree, day, asked)}
     return [found[uid] for uid in dict.fromkeys(uids) if uid in found]
 
 

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from apps.catalog.queries.pages import Label, labels
 from apps.catalog.queries.quantities import quantity_terms
 from apps.catalog.queries.tree import Tree
-from apps.catalog.queries.visibility import visible
+from apps.catalog.queries.visibility import sold_to
 from apps.catalog.rules import QuantityTerms
 from apps.orders.models import PurchasingList, PurchasingListLine
 from apps.orders.queries.lists import lines_of_list
@@ -75,8 +75,7 @@ def list_page(
     At most 14 statements for any number of lines.
     """
     lines = lines_of_list(found)
-    products = visible(context, tree, localdate(now)).filter(pk__in=[line.product_id for line in lines])
-    offered = set(products.values_list("pk", flat=True))
+    offered = sold_to(context, tree, localdate(now), [line.product for line in lines])
     there = [line for line in lines if line.product_id in offered]
     prices = (
         priced(context, tree, {line.product: line.quantity for line in there}, localdate(now)) if with_prices else {}
