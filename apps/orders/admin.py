@@ -23,7 +23,7 @@ from apps.ledger.queries import company_credit
 from apps.orders.actions.cancel_order import cancel_order
 from apps.orders.actions.cancel_remainder import cancel_remainder
 from apps.orders.actions.confirm_order import confirm_order
-from apps.orders.forms import AnswerForm, StaffCancelForm, answer_forms
+from apps.orders.forms.staff import AnswerForm, StaffCancelForm, answer_forms
 from apps.orders.models import Cart, Order, Submission
 from apps.orders.queries import orders as queries
 from apps.orders.queries.orders import still_owed

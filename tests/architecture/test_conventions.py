@@ -77,7 +77,7 @@ def where(path: Path, node: ast.AST) -> str:
 def test_views_forms_and_tags_get_rows_only_through_the_tenant_filter() -> None:
     found = [
         where(path, node)
-        for path in sources("*/views.py", "*/views/*.py", "*/forms.py", "*/templatetags/*.py")
+        for path in sources("*/views.py", "*/views/*.py", "*/forms.py", "*/forms/*.py", "*/templatetags/*.py")
         for node in calls(path)
         if node.attr in {"objects", "_default_manager", "_base_manager"}
     ]

@@ -31,7 +31,7 @@ from apps.orders.actions.open_cart import open_cart
 from apps.orders.actions.remove_lines import remove_lines
 from apps.orders.actions.restore_line import restore_line
 from apps.orders.actions.take_cart import CartClosed
-from apps.orders.forms import CartForm, LineForm, NewLineForm, QuantityField, SeenForm
+from apps.orders.forms.carts import CartForm, LineForm, NewLineForm, QuantityField, SeenForm
 from apps.orders.models import Cart, CartLine
 from apps.orders.queries import carts as queries
 from apps.orders.queries.carts import PricedCart, PricedLine

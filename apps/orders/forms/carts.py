@@ -6,15 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
 from apps.catalog.rules import UnreadableQuantity, parse_quantity
-from apps.core.staff import DayInput
-from apps.orders.actions.advance_lines import QuantityExceeded
 from apps.orders.actions.change_cart import CartFacts
-from apps.orders.actions.confirm_order import Answer, DayMissing
-from apps.orders.models import Order, ScheduleLine
 from apps.orgs.models import Address, CostCenter
 
 LONGEST_NUMBER = 60
@@ -112,45 +106,3 @@ class CartForm(forms.Form):
         """What was sent along, ready for the action."""
         facts: CartFacts = {**self.cleaned_data}  # type: ignore[typeddict-item]
         return facts
-
-
-class AnswerForm(forms.Form):
-    """What the supplier says of one line of an order; as long as nothing is said, what was ordered and promised."""
-
-    quantity = forms.DecimalField(
-        label=_lazy("Quantity"),
-        min_value=Decimal(0),
-        max_digits=12,
-        decimal_places=3,
-        widget=UnfoldAdminDecimalFieldWidget(attrs={"step": "any"}),
-    )
-    confirmed_date = forms.DateField(label=_lazy("Day"), required=False, widget=DayInput)
-
-    def __init__(self, data: Any = None, *, row: ScheduleLine) -> None:
-        initial = {"quantity": f"{row.quantity.normalize():f}", "confirmed_date": row.promised_date}
-        super().__init__(data, prefix=f"line-{row.line.position}", initial=initial)
-        self.row = row
-        for field in self.fields.values():
-            field.widget.attrs["aria-label"] = f"{field.label}, {row.line.sku}"
-
-    def clean(self) -> None:
-        quantity = self.cleaned_data.get("quantity")
-        if quantity is not None and quantity > self.row.quantity:
-            self.add_error("quantity", str(QuantityExceeded()))
-        if quantity and "confirmed_date" in self.cleaned_data and not self.cleaned_data["confirmed_date"]:
-            self.add_error("confirmed_date", str(DayMissing()))
-
-    @property
-    def answer(self) -> Answer:
-        return Answer(**self.cleaned_data)
-
-
-def answer_forms(order: Order, data: Any = None) -> list[AnswerForm]:
-    """One form a line, in the order of the lines."""
-    return [AnswerForm(data, row=row) for line in order.lines.all() for row in line.schedule.all()]
-
-
-class StaffCancelForm(forms.Form):
-    """Why the supplier cancels an order."""
-
-    reason = forms.CharField(label=_lazy("Reason"), max_length=240, widget=UnfoldAdminTextInputWidget)
