@@ -30,7 +30,7 @@ soak: .venv/.installed-dev var/.translations ## Run the long proofs; SOAK_STEPS=
 # A complete production environment, for what reads the settings and needs no server.
 check var/.translations: export ENVIRONMENT := production
 check var/.translations: export DEBUG :=
-check var/.translations: export SECRET_KEY := hV3s9QmZ7tK1xWb5Rn8LdYc2Jf6GpAe4Uo0TiXyNwqHaEzBvMkCgSrPujDlF2957
+check var/.translations: export SECRET_KEY = $(shell $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(48))')
 check var/.translations: export BASE_URL := https://portal.example
 check var/.translations: export ALLOWED_HOSTS := portal.example
 check var/.translations: export PROXY_COUNT := 1

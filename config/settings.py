@@ -3,12 +3,13 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from psycopg.pq import Conninfo
 
 from apps.core.logs import logging_settings
 from config import panels, subscriptions
@@ -118,6 +119,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "apps.core.middleware.ProbeMiddleware",
+    "apps.core.middleware.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -178,18 +180,38 @@ TEMPLATES = [
 
 # --- Database -----------------------------------------------------------------------------------------------------
 
+# What libpq takes, without what has its own place in the URL or is set below.
+LIBPQ = {row.keyword.decode() for row in Conninfo.get_defaults()} - {
+    "client_encoding",
+    "dbname",
+    "options",
+    "password",
+    "user",
+}
+
 
 def database(url: str, *, pool_size: int, statement_timeout: int) -> dict[str, Any]:
-    """Settings of one PostgreSQL database; an empty host in the URL takes `host` and `port` of its query (a socket)."""
+    """Settings of one PostgreSQL database; an empty host in the URL takes `host` and `port` of its query (a socket).
+
+    The rest of the query is for libpq, which would not know of an `sslmode` that is dropped or misspelled here.
+    """
     parts = urlsplit(url)
-    query = parse_qs(parts.query)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured("DATABASE_URL does not begin with postgres://: the portal runs on PostgreSQL only.")
     parsed = env.db_url_config(parts._replace(query="").geturl())
+    if not parsed["NAME"]:
+        raise ImproperlyConfigured("DATABASE_URL names no database.")
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    host, port = query.pop("host", ""), query.pop("port", "")
+    if unknown := sorted(set(query) - LIBPQ):
+        raise ImproperlyConfigured(f"DATABASE_URL may not set {', '.join(unknown)} in its query.")
     timeouts = {
         "statement_timeout": f"{statement_timeout}s",
         "lock_timeout": "3s",
         "idle_in_transaction_session_timeout": "10s" if pool_size else "300s",
     }
     options: dict[str, Any] = {
+        **query,
         # Statements are planned once a connection: 2.5 times less work for the server on a page (docs/performance).
         "server_side_binding": True,
         "prepare_threshold": 1,
@@ -200,8 +222,8 @@ def database(url: str, *, pool_size: int, statement_timeout: int) -> dict[str, A
     return {
         **parsed,
         "ENGINE": "django.db.backends.postgresql",
-        "HOST": parsed["HOST"] or query.get("host", [""])[0],
-        "PORT": parsed["PORT"] or query.get("port", [""])[0],
+        "HOST": parsed["HOST"] or host,
+        "PORT": parsed["PORT"] or port,
         # Pooled processes give connections back; a worker keeps its one, because a pool does not survive fork.
         "CONN_MAX_AGE": 0 if pool_size or ENVIRONMENT == "test" else None,
         "CONN_HEALTH_CHECKS": not pool_size,

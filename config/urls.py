@@ -15,5 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/", admin.site.urls),
 ]
 
+handler500 = "apps.core.pages.server_error"
+
 if settings.MAIL_DIR:
     urlpatterns.append(path("-/mail/", include("apps.core.urls")))

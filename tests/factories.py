@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.utils.text import slugify
 
 from apps.accounts.models import User
+from apps.activity.models import Delivery
 from apps.approvals.actions.submit_cart import Outcome, submit_cart
 from apps.catalog.actions.save_product_file import save_product_file
 from apps.catalog.models import Brand, Category, CategoryText, Product, ProductFile, ProductText
@@ -204,6 +205,12 @@ def fill_cart(member: Membership, **quantities: Any) -> Cart:
     """Put so much of each product into the member's current cart: fill_cart(mira, screw=(market.screw, 400))."""
     lines = [WantedLine(product, Decimal(quantity)) for product, quantity in quantities.values()]
     return add_lines(actor=member, lines=lines, now=NOW)
+
+
+def hear(subscriber: Any, delivery: Delivery) -> None:
+    """Let a worker take a delivery that was sent to it, whatever became of it before."""
+    Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.LEASED)
+    subscriber(event_id=delivery.event_id, delivery_id=delivery.pk)
 
 
 def send_cart(member: Membership, cart: Cart, now: datetime = NOW, **options: Any) -> Outcome:

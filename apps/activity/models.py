@@ -1,6 +1,7 @@
 from datetime import datetime
 from typing import ClassVar, Self
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -55,6 +56,8 @@ class Event(PublicIdModel):
         indexes: ClassVar = [
             models.Index(fields=["organization_id", "-id"], name="event_feed"),
             models.Index(fields=["subject_kind", "subject_uid", "id"], name="event_timeline"),
+            # Events come in the order of time: days and months of the staff's log are found without a large index.
+            BrinIndex(fields=["created_at"], name="event_created"),
         ]
 
     def __str__(self) -> str:
@@ -63,10 +66,10 @@ class Event(PublicIdModel):
 
 class DeliveryQuerySet(LockingQuerySet["Delivery"]):
     def due(self, now: datetime) -> Self:
-        """Deliveries that wait, and those whose worker did not finish in time."""
+        """Deliveries that wait, and those whose message or worker was lost."""
         return self.filter(
             models.Q(state=Delivery.State.WAITING, available_at__lte=now)
-            | models.Q(state=Delivery.State.LEASED, lease_until__lte=now)
+            | models.Q(state__in=[Delivery.State.LEASED, Delivery.State.RUNNING], lease_until__lte=now)
         )
 
     def parked(self) -> Self:
@@ -78,7 +81,8 @@ class Delivery(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("delivery", "waiting")
-        LEASED = "leased", pgettext_lazy("delivery", "being worked on")
+        LEASED = "leased", pgettext_lazy("delivery", "sent to a worker")
+        RUNNING = "running", pgettext_lazy("delivery", "being worked on")
         DONE = "done", pgettext_lazy("delivery", "done")
         PARKED = "parked", pgettext_lazy("delivery", "parked")
 
@@ -98,14 +102,15 @@ class Delivery(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["event", "subscriber"], name="delivery_once"),
             models.CheckConstraint(
-                condition=models.Q(state__in=["waiting", "leased", "done", "parked"]), name="delivery_state_known"
+                condition=models.Q(state__in=["waiting", "leased", "running", "done", "parked"]),
+                name="delivery_state_known",
             ),
         ]
         indexes: ClassVar = [
             models.Index(
                 fields=["available_at"],
                 name="delivery_open",
-                condition=models.Q(state__in=["waiting", "leased"]),
+                condition=models.Q(state__in=["waiting", "leased", "running"]),
             )
         ]
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from apps.activity.actions.fail_delivery import fail_delivery
 from apps.activity.actions.finish_delivery import finish_delivery
 from apps.activity.actions.lease_deliveries import lease_deliveries
+from apps.activity.actions.start_delivery import start_delivery
 
 BATCH = 200
 
@@ -28,6 +29,8 @@ def subscriber(function: Callable[..., None]) -> Callable[..., None]:
     """
 
     def run(*, event_id: int, delivery_id: int, **_options: object) -> None:
+        if not start_delivery(delivery_id=delivery_id, now=timezone.now()):
+            return
         try:
             function(event_id=event_id)
         except Exception as error:

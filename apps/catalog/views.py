@@ -29,6 +29,7 @@ from apps.orgs.queries import buying_context
 
 PAGE = 100
 MOST_ROWS = 5_000
+MOST_FILE_CELLS = 10 * MOST_ROWS
 LARGEST_FILE = 2 * 2**20
 NAMED_FAULTS = 10
 
@@ -90,7 +91,7 @@ def sent_rows(request: MemberRequest) -> list[tuple[str, str]]:
         raise RowsRefused(_("Type a part number and your own, paste a table, or choose a file."))
     if upload.size > LARGEST_FILE:
         raise RowsRefused(_("This file is too large. Split it."))
-    table = list(islice(read_cells(upload.file), MOST_ROWS + 2))
+    table = list(islice(read_cells(upload.file, most_cells=MOST_FILE_CELLS), MOST_ROWS + 2))
     if len(table) > MOST_ROWS + 1:
         raise RowsRefused(_("These are too many rows at once. Split them."))
     pairs = [(cells[0].strip(), cells[1].strip()) for cells in table if len(cells) > 1]

@@ -1,7 +1,8 @@
 """A bad production environment is refused at start, each fault with its reason."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,17 +10,38 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-KNOWN_KEYS = ("django-insecure", "changeme", "change-me", "secret", "portico")
+# In a key that was drawn by lot none of these comes up in a billion years.
+KNOWN_WORDS = (
+    "insecure",
+    "change",
+    "secret",
+    "portico",
+    "please",
+    "password",
+    "example",
+    "dev-key",
+    "only-for",
+    "012345",
+)
 SHORTEST_KEY = 50
-FEWEST_CHARACTERS = 10
+# Neighbors that differ: 50 random digits have about 39 of them, a repeated word as many as it has letters.
+FEWEST_PAIRS = 25
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+ENCRYPTED = {"require", "verify-ca", "verify-full"}
 
 
-def _is_local(url: str) -> bool:
+def _redis_is_local(url: str) -> bool:
     parts = urlsplit(url)
-    return parts.scheme == "unix" or parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    return parts.scheme == "unix" or parts.hostname in LOCAL_HOSTS
+
+
+def _database_is_local(facts: Mapping[str, Any]) -> bool:
+    """Whether it is reached by a socket or on this machine; one URL may name several hosts."""
+    hosts = f"{facts['HOST']},{facts['OPTIONS'].get('hostaddr', '')}".split(",")
+    return all(not host or host.startswith("/") or host in LOCAL_HOSTS for host in hosts)
 
 
 def faults() -> Iterable[tuple[bool, str, str]]:
@@ -27,13 +49,17 @@ def faults() -> Iterable[tuple[bool, str, str]]:
     key = settings.SECRET_KEY
     yield settings.DEBUG, "E001", "DEBUG is on: error pages would show settings and data."
     yield (
-        len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_CHARACTERS,
+        len(key) < SHORTEST_KEY or len(set(pairwise(key))) < FEWEST_PAIRS,
         "E002",
         f"SECRET_KEY is shorter than {SHORTEST_KEY} characters or has too few different ones.",
     )
-    yield key.lower().startswith(KNOWN_KEYS), "E003", "SECRET_KEY is one that everybody knows."
     yield (
-        not settings.ALLOWED_HOSTS or any("*" in host for host in settings.ALLOWED_HOSTS),
+        any(word in key.lower() for word in KNOWN_WORDS),
+        "E003",
+        "SECRET_KEY has words that everybody knows: draw one by lot.",
+    )
+    yield (
+        not settings.ALLOWED_HOSTS or any("*" in host or host.startswith(".") for host in settings.ALLOWED_HOSTS),
         "E004",
         "ALLOWED_HOSTS is empty or has a wildcard: links in e-mails could be led elsewhere.",
     )
@@ -52,9 +78,15 @@ def faults() -> Iterable[tuple[bool, str, str]]:
         "PROXY_COUNT is unset: without it, sign-in limits count the proxy instead of the attacker. 0 means no proxy.",
     )
     yield (
-        not _is_local(settings.REDIS_URL) and not settings.REDIS_URL.startswith("rediss://"),
+        not _redis_is_local(settings.REDIS_URL) and not settings.REDIS_URL.startswith("rediss://"),
         "E010",
         "REDIS_URL leads to another machine without encryption: use rediss://.",
+    )
+    database = settings.DATABASES["default"]
+    yield (
+        not _database_is_local(database) and database["OPTIONS"].get("sslmode") not in ENCRYPTED,
+        "E014",
+        "DATABASE_URL leads to another machine without encryption: add ?sslmode=verify-full, or at least require.",
     )
     yield (
         not (settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE),
@@ -93,10 +125,22 @@ def database_faults(alias: str) -> Iterable[tuple[str, str]]:
 
 
 def refuse_to_start() -> None:
-    """Stop a process that is set up wrongly, with its reasons; servers of WSGI and Celery do not look by themselves."""
-    call_command("check", databases=["default"], stdout=StringIO())
-    if settings.PRODUCTION:
+    """Stop a process that is set up wrongly, with its reasons; servers of WSGI and Celery do not look by themselves.
+
+    The environment first: it may be the reason why the database does not answer.
+
+    :raises SystemCheckError: the environment or the database is at fault.
+    :raises ImproperlyConfigured: the database does not answer, or is not as new as the code.
+    """
+    call_command("check", stdout=StringIO())
+    if not settings.PRODUCTION:
+        return
+    try:
+        call_command("check", databases=["default"], tags=[Tags.database], stdout=StringIO())
         executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            raise ImproperlyConfigured("Migrations are pending: run the release process first.")
-    connection.close()
+        is_pending = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        connection.close()
+    except DatabaseError as error:
+        raise ImproperlyConfigured(f"The database does not answer: {error}") from error
+    if is_pending:
+        raise ImproperlyConfigured("Migrations are pending: run the release process first.")

@@ -7,6 +7,11 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
+from apps.core.cells import clean
+
+BREAKS = {"\t", "\r", "\n"}
+FORMULA = {"=", "+", "-", "@", "＝", "＋", "－", "＠"}
+
 
 class Line:
     """What csv writes to: it hands each row on instead of keeping it."""
@@ -25,10 +30,13 @@ def csv_download(name: str, columns: Sequence[str], rows: Iterable[Iterable[Any]
             yield str(writer.writerow(harmless(value) for value in row))
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response["Cache-Control"] = "private, no-store"
     response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate().isoformat()}.csv"'
     return response
 
 
 def harmless(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula, marked as text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
+    """A text that a spreadsheet would take for a formula, also behind blanks or in full-width signs, marked as text."""
+    if not isinstance(value, str):
+        return value
+    return f"'{value}" if value[:1] in BREAKS or clean(value)[:1] in FORMULA else value

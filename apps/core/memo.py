@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
@@ -47,20 +48,30 @@ class RequestMemo(Generic[Value]):
             del kept[place]
 
 
+_MISSING: Any = object()
+
+
 class VersionedMemo(Generic[Value]):
-    """Values of this process by key; the key holds the version, so that a new version never meets an old answer."""
+    """Values of this process by key; the key holds the version, so that a new version never meets an old answer.
+
+    The oldest makes room for the newest: old versions are asked for by nobody.
+    """
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.values: dict[Hashable, Value] = {}
+        self._writing = Lock()
 
     def get(self, key: Hashable, compute: Callable[[], Value]) -> Value:
-        if key in self.values:
-            return self.values[key]
+        # One step: between two, another thread may take the value away.
+        value: Value = self.values.get(key, _MISSING)
+        if value is not _MISSING:
+            return value
         value = compute()
         # Inside a transaction the version may still be rolled back, and come again with other rules.
         if not connection.in_atomic_block:
-            if len(self.values) >= self.most:
-                self.values.clear()
-            self.values[key] = value
+            with self._writing:
+                if len(self.values) >= self.most:
+                    self.values.pop(next(iter(self.values)))
+                self.values[key] = value
         return value

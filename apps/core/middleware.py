@@ -9,16 +9,18 @@ from typing import Any
 import structlog
 from django.core.cache import cache
 from django.db import DatabaseError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from redis.exceptions import RedisError
 
 from apps.core.errors import Busy, DomainError, NotAllowed, Unavailable
 from apps.core.memo import remembering
-from apps.core.pages import render_page
+from apps.core.pages import is_overload, overloaded, render_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
-LOCK_NOT_AVAILABLE = "55P03"
+# A lock that was not given in time, two actions that waited for each other, a statement that took too long.
+BUSY = {"55P03", "40P01", "57014"}
+STATUSES = {NotAllowed: 403, Unavailable: 503}
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 log = structlog.get_logger("portico.request")
@@ -99,8 +101,41 @@ def readiness() -> HttpResponse:
     return JsonResponse({"database": database, "redis": redis}, status=200 if database == "ok" else 503)
 
 
+class NulMiddleware:
+    """Takes the NUL character, which PostgreSQL stores in no text, out of all that a browser sends.
+
+    Left out and not refused: whoever pasted it with a text does not see it, and keeps the rest. No page has it in its
+    address.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.GET = without_nul(request.GET)  # type: ignore[assignment]
+        request.COOKIES = {name: value.replace("\0", "") for name, value in request.COOKIES.items()}
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Callable[..., HttpResponse], _args: Any, kwargs: dict[str, Any]
+    ) -> None:
+        if any("\0" in value for value in kwargs.values() if isinstance(value, str)):
+            raise Http404
+        request.POST = without_nul(request.POST)  # type: ignore[assignment]
+
+
+def without_nul(query: QueryDict) -> QueryDict:
+    if not any("\0" in text for name, values in query.lists() for text in (name, *values)):
+        return query
+    clean = QueryDict(mutable=True)
+    for name, values in query.lists():
+        clean.setlist(name.replace("\0", ""), [value.replace("\0", "") for value in values])
+    clean._mutable = False
+    return clean
+
+
 class RefusalMiddleware:
-    """Shows refusals that a view did not answer itself: no right, or a lock that was not given in time."""
+    """Shows refusals that a view did not answer itself: no right, or a database that others keep busy."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -109,10 +144,10 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if (
-            isinstance(exception, OperationalError)
-            and getattr(exception.__cause__, "sqlstate", "") == LOCK_NOT_AVAILABLE
-        ):
+        if is_overload(exception):
+            return overloaded()
+        if isinstance(exception, OperationalError) and getattr(exception.__cause__, "sqlstate", "") in BUSY:
+            log.warning("busy", error=str(exception))
             exception = Busy()
         if isinstance(exception, RedisError):
             # Sign-in counts its attempts in Redis and stays closed without it; all other pages do not need it.
@@ -120,5 +155,5 @@ class RefusalMiddleware:
             exception = Unavailable()
         if not isinstance(exception, DomainError):
             return None
-        status = {NotAllowed: 403, Unavailable: 503}.get(type(exception), 409)
+        status = next((status for kind, status in STATUSES.items() if isinstance(exception, kind)), 409)
         return render_page(request, "errors/refusal.html", {"error": exception}, status=status)

@@ -1,6 +1,6 @@
 from typing import ClassVar
 
-from django.db import models
+from django.db import connection, models
 
 from apps.core.memo import RequestMemo
 
@@ -27,8 +27,13 @@ class Stamp(models.Model):
     def bump(cls, name: str) -> None:
         """Raise one stamp, or make it."""
         _READ.forget()
-        if not cls.objects.filter(name=name).update(value=models.F("value") + 1):
-            Stamp.objects.bulk_create([Stamp(name=name)], ignore_conflicts=True)
+        table = connection.ops.quote_name(cls._meta.db_table)
+        statement = (
+            f"INSERT INTO {table} AS stamp (name, value) VALUES (%s::text, 1)"  # noqa: S608
+            " ON CONFLICT (name) DO UPDATE SET value = stamp.value + 1"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [name])
 
     @classmethod
     def value_of(cls, name: str) -> int:

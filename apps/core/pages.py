@@ -1,21 +1,29 @@
 """Answers to browsers: a page, the named part of it that htmx asked for, and where to go after a write."""
 
+import re
+import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urljoin
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import is_valid_path
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+from django.views.defaults import server_error as django_server_error
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
+from psycopg_pool import PoolTimeout
 
 P = ParamSpec("P")
+Default = TypeVar("Default", int, None)
+WHOLE = re.compile(r"[0-9]{1,15}")
 
 
 class Request(HttpRequest):
@@ -39,6 +47,22 @@ def render_page(
     patch_vary_headers(response, ["HX-Request"])
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def is_overload(error: BaseException | None) -> bool:
+    """Whether no connection of the pool became free in time."""
+    return isinstance(error, OperationalError) and isinstance(error.__cause__, PoolTimeout)
+
+
+def overloaded() -> HttpResponse:
+    """What whoever comes when all connections are taken reads; it needs none itself."""
+    body = render_to_string("errors/overloaded.html")
+    return HttpResponse(body, status=503, headers={"Retry-After": "5", "Cache-Control": "private, no-store"})
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer to whatever went wrong outside of views, in the middlewares too."""
+    return overloaded() if is_overload(sys.exc_info()[1]) else django_server_error(request)
 
 
 class SeeOther(HttpResponseRedirect):
@@ -71,6 +95,11 @@ def page_above(path: str) -> str:
     """The nearest address above this one that there is; in the end the home page."""
     path = urljoin(path, "..")
     return path if is_valid_path(path) else page_above(path)
+
+
+def whole(text: str | None, default: Default) -> int | Default:
+    """A whole number out of an address, or the default for anything else; what fits into no column is none."""
+    return int(text) if text and WHOLE.fullmatch(text) else default
 
 
 def next_url(request: HttpRequest, default: str) -> str:

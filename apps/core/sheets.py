@@ -81,6 +81,10 @@ class WorkbookTooLarge(SheetRefused):
     message = _("This workbook unpacks to more than can be read safely. Save the sheet alone, or as CSV.")
 
 
+class SheetTooWide(WorkbookTooLarge):
+    message = _("The cells of this sheet reach too far. Copy the rows and columns that matter into a new sheet.")
+
+
 class WorkbookUnreadable(SheetRefused):
     message = _("This workbook cannot be read. It may be damaged, locked by a password, or of an old kind (XLS).")
 
@@ -139,20 +143,23 @@ def read_sheet(file: BinaryIO) -> Sheet:
     raise SheetEmpty
 
 
-def read_cells(file: BinaryIO) -> Iterator[list[str]]:
+def read_cells(file: BinaryIO, *, most_cells: int) -> Iterator[list[str]]:
     """The cells of a file like that, row by row from the first one on: for tables that perhaps have no header.
+
+    `most_cells` is how many the rectangle around the cells of a workbook may have, which is held in memory; a CSV is
+    read as it comes.
 
     :raises SheetRefused: likewise, here or further down.
     """
-    found = _open(file)
+    found = _open(file, most_cells)
     return (cells for _line, cells in _filled(found.rows()))
 
 
-def _open(file: BinaryIO) -> "_CSV | _XLSX":
+def _open(file: BinaryIO, most_cells: int = MOST_CELLS) -> "_CSV | _XLSX":
     file.seek(0)
     start = file.read(8)
     if start.startswith(b"PK\x03\x04"):
-        return _XLSX(file)
+        return _XLSX(file, most_cells)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise WorkbookUnreadable
     return _CSV(file)
@@ -288,8 +295,8 @@ LIKE_A_SHEET = re.compile(rb"<(?:\w+:)?row[\s/>]")
 
 
 class _XLSX:
-    def __init__(self, file: BinaryIO) -> None:
-        self.sheet = _open_workbook(file)
+    def __init__(self, file: BinaryIO, most_cells: int) -> None:
+        self.sheet = _open_workbook(file, most_cells)
 
     def count(self) -> int:
         return self.sheet.total_height
@@ -299,7 +306,7 @@ class _XLSX:
             yield line, [_text_of(cell) for cell in cells]
 
 
-def _open_workbook(file: BinaryIO) -> CalamineSheet:
+def _open_workbook(file: BinaryIO, most_cells: int) -> CalamineSheet:
     """Check a workbook before it is parsed, then parse its first visible sheet.
 
     calamine makes room for the whole rectangle around the cells of a sheet: a file of one kilobyte with two cells far
@@ -311,7 +318,8 @@ def _open_workbook(file: BinaryIO) -> CalamineSheet:
             _check_sizes(members)
             visible = _first_sheet(archive)
             for member in members:
-                _check_content(file, member, is_read=member.filename == visible)
+                is_read = member.filename == visible
+                _check_content(file, member, most_cells if is_read else MOST_CELLS, is_read=is_read)
         file.seek(0)
         workbook = CalamineWorkbook.from_filelike(file)
         for place, sheet in enumerate(workbook.sheets_metadata):
@@ -351,9 +359,9 @@ def _first_sheet(archive: ZipFile) -> str:
     return ""
 
 
-def _check_content(file: BinaryIO, member: ZipInfo, *, is_read: bool) -> None:
+def _check_content(file: BinaryIO, member: ZipInfo, most_cells: int, *, is_read: bool) -> None:
     """Unpack one member piece by piece: it must not be longer than it says, nor reach over too large a rectangle."""
-    extent = _Extent(refuses_errors=is_read)
+    extent = _Extent(most_cells, refuses_errors=is_read)
     parser, is_xml = expat.ParserCreate(), True
     parser.StartElementHandler = extent.start
     parser.EntityDeclHandler = extent.refuse
@@ -371,8 +379,10 @@ def _check_content(file: BinaryIO, member: ZipInfo, *, is_read: bool) -> None:
 class _Extent:
     """The rectangle around the cells of a sheet, as far as it has been read."""
 
-    def __init__(self, *, refuses_errors: bool) -> None:
+    def __init__(self, most_cells: int, *, refuses_errors: bool) -> None:
+        self.most_cells = most_cells
         self.refuses_errors = refuses_errors
+        self.cells = 0
         self.row = self.column = self.last_row = self.last_column = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -384,6 +394,7 @@ class _Extent:
                 raise TooManyRows
             self.row, self.column = int(said), 0
         elif kind == "c":
+            self.cells += 1
             self.column += 1
             if place := attributes.get("r"):
                 self.column, self.row = self.place(place)
@@ -392,8 +403,8 @@ class _Extent:
             self.last_row, self.last_column = max(self.row, self.last_row), max(self.column, self.last_column)
             if self.last_row > MOST_ROWS + 1:
                 raise TooManyRows
-            if self.last_row * self.last_column > MOST_CELLS:
-                raise WorkbookTooLarge
+            if max(self.cells, self.last_row * self.last_column) > self.most_cells:
+                raise SheetTooWide
 
     def place(self, text: str) -> tuple[int, int]:
         """A1 is (1, 1), Z3 is (26, 3), AA3 is (27, 3)."""

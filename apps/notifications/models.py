@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
@@ -91,6 +92,12 @@ class NotificationPreference(OrgOwned):
         return f"{self.membership}: {self.kind}"
 
 
+class MailMessageQuerySet(LockingQuerySet["MailMessage"]):
+    def unclaimed(self, now: datetime) -> Self:
+        """Messages that nobody has sent or is sending."""
+        return self.filter(models.Q(lease_until=None) | models.Q(lease_until__lte=now), state=MailMessage.State.WAITING)
+
+
 class MailMessage(models.Model):
     """One e-mail that one event owes one address; the unique pair makes it go out once, however often it is asked."""
 
@@ -104,9 +111,11 @@ class MailMessage(models.Model):
     language = models.CharField(max_length=10)
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     created_at = models.DateTimeField()
+    # Until then a worker is sending it.
+    lease_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
 
-    objects = LockingQuerySet["MailMessage"].as_manager()
+    objects = MailMessageQuerySet.as_manager()
     ORG_PATH = "event__organization_id"
 
     class Meta:

@@ -5,7 +5,7 @@ from django.utils import timezone, translation
 from apps.activity.models import Event
 from apps.activity.tasks import subscriber
 from apps.notifications.actions.post_notices import post_notices
-from apps.notifications.actions.send_mail import send_mail
+from apps.notifications.actions.send_mail import StillSending, send_mail
 from apps.notifications.queries import letter_of, listeners_of, news_of
 from apps.notifications.rules import FOR_THE_SUPPLIER
 from apps.orgs.models import Invitation
@@ -63,13 +63,13 @@ def notify(*, event_id: int) -> None:
     ]
     if own := FOR_THE_SUPPLIER.get(news.event.name):
         letters.append((settings.SUPPLIER_EMAIL, own, SUPPLIER_LANGUAGE, True))
-    failures = []
+    failures: list[Exception] = []
     for email, template, language, may_see_prices in letters:
         with translation.override(language):
             context = letter_of(news, may_see_prices=may_see_prices)
         try:
             send_mail(event=news.event, email=email, template=template, language=language, context=context, now=now)
-        except OSError as error:
+        except (OSError, StillSending) as error:
             failures.append(error)
     if failures:
         raise failures[0]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from apps.activity.descriptions import sentence
-from apps.core.pages import go_to, post_only, render_page
+from apps.core.pages import go_to, post_only, render_page, whole
 from apps.core.templatetags.portico import fragment
 from apps.notifications import queries
 from apps.notifications.actions.read_notices import read_notices
@@ -42,8 +42,8 @@ def bell(request: HttpRequest) -> str:
 @require_GET
 @member_required
 def index(request: MemberRequest) -> HttpResponse:
-    before = request.GET.get("before", "")
-    rows = queries.notices_of(request.membership, int(before) if before.isdecimal() else None, PAGE)
+    before = whole(request.GET.get("before"), None)
+    rows = queries.notices_of(request.membership, before, PAGE)
     entries = [
         {
             "notice": row,

@@ -18,7 +18,7 @@ from apps.accounts.models import User
 from apps.activity.descriptions import sentence
 from apps.core import panels
 from apps.core.errors import NotAllowed
-from apps.core.pages import SeeOther, go_to, post_only, render_page
+from apps.core.pages import SeeOther, go_to, post_only, render_page, whole
 from apps.core.permissions import REGISTRY
 from apps.orgs import queries
 from apps.orgs.access import MemberRequest, permission_required
@@ -507,8 +507,8 @@ def unit_removal(request: MemberRequest, uid: UUID) -> HttpResponse:
 
 @permission_required("company.log")
 def log(request: MemberRequest) -> HttpResponse:
-    before = request.GET.get("before", "")
-    rows = queries.log_of_changes(request.membership, int(before) if before.isdecimal() else None, LOG_PAGE)
+    before = whole(request.GET.get("before"), None)
+    rows = queries.log_of_changes(request.membership, before, LOG_PAGE)
     context = {
         "entries": [{"event": row, "text": sentence(row)} for row in rows[:LOG_PAGE]],
         "older": rows[LOG_PAGE - 1].pk if len(rows) > LOG_PAGE else None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from apps.catalog.models import Attribute, CategoryAttribute
 from apps.catalog.queries.pages import ENGINEERING, SORTS, Filters, Range
+from apps.core.cells import CellRefused, read_number
 from apps.core.errors import DomainError
 from apps.core.formats import quantity_text
+from apps.core.pages import whole
 from apps.core.sheets import SheetEmpty, read_cells
 from apps.shop.rules import (
     LONGEST_NUMBER,
@@ -28,8 +30,8 @@ from apps.shop.rules import (
     tidy_table,
 )
 
-MOST_DIGITS = 6
 LARGEST_FILE = 5 * 2**20
+MOST_FILE_CELLS = 30 * MOST_ROWS
 LONGEST_PASTE = 300_000
 # The table of a file goes to the browser and back while a person says what its columns are.
 LONGEST_TABLE = 1_000_000
@@ -56,23 +58,21 @@ def read_ask(query: QueryDict, attributes: Sequence[CategoryAttribute]) -> Ask:
             bounds = Range(_number(query.get(f"{attribute.code}_min")), _number(query.get(f"{attribute.code}_max")))
             if bounds != Range():
                 ranges[attribute.pk] = bounds
-        elif chosen := frozenset(int(value) for value in query.getlist(attribute.code) if value.isdecimal()):
+        elif chosen := frozenset(whole(value, 0) for value in query.getlist(attribute.code)) - {0}:
             options[attribute.pk] = chosen
     sort = query.get("sort", "")
-    page = query.get("page", "")
     return Ask(
         Filters(options, ranges),
         sort if sort in SORTS else ENGINEERING,
-        int(page) if page.isdecimal() and len(page) < MOST_DIGITS else 1,
+        whole(query.get("page"), 1),
     )
 
 
 def _number(text: str | None) -> Decimal | None:
     try:
-        number = Decimal((text or "").replace(",", "."))
-    except InvalidOperation:
+        return read_number((text or "").strip().replace(",", "."), digits=18, decimals=6)
+    except CellRefused:
         return None
-    return number if number.is_finite() else None
 
 
 # --- Quick order ------------------------------------------------------------------------------------------------------
@@ -130,7 +130,7 @@ def rows_of_file(upload: Any) -> list[TypedRow] | Unclear:
     if upload.size > LARGEST_FILE:
         raise TooMuchAtOnce
     try:
-        table = tidy_table(read_cells(upload.file))
+        table = tidy_table(read_cells(upload.file, most_cells=MOST_FILE_CELLS))
         if not table:
             raise SheetEmpty
         if len(table[0]) == 1:
@@ -165,4 +165,5 @@ def rows_of_table(post: QueryDict) -> list[TypedRow] | Unclear:
 
 
 def _place(text: str, table: Sequence[Cells]) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < MOST_DIGITS and int(text) < len(table[0]) else None
+    place = whole(text, None)
+    return place if place is not None and place < len(table[0]) else None

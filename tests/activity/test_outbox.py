@@ -2,13 +2,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery import Celery
+from structlog.testing import capture_logs
 
 from apps.activity import tasks
+from apps.activity.actions import record_event as recording
 from apps.activity.actions.fail_delivery import MOST_ATTEMPTS, fail_delivery
 from apps.activity.actions.finish_delivery import finish_delivery
-from apps.activity.actions.lease_deliveries import LEASE, lease_deliveries
+from apps.activity.actions.lease_deliveries import LEASE, LOST, lease_deliveries
 from apps.activity.actions.record_event import record_event
 from apps.activity.actions.replay_delivery import replay_delivery
+from apps.activity.actions.start_delivery import start_delivery
 from apps.activity.models import Delivery, Event
 from apps.core.errors import IllegalTransition
 from apps.core.permissions import StaffActor
@@ -49,6 +53,20 @@ class TestRecordEvent:
 
         assert sent == ["apps.activity.tasks.dispatch"]
 
+    def test_goes_on_without_redis_and_says_so(
+        self, norrvik: Organization, settings: Any, django_capture_on_commit_callbacks: Any, monkeypatch: Any
+    ) -> None:
+        settings.SUBSCRIPTIONS = {"orgs.member_invited": ("tests.listen",)}
+        app = Celery("lonely", broker="redis://localhost:9/0", set_as_current=False)
+        app.conf.broker_transport_options = {"socket_connect_timeout": 1}
+        monkeypatch.setattr(recording, "current_app", app)
+
+        with capture_logs() as logs, django_capture_on_commit_callbacks(execute=True):
+            record_event("orgs.member_invited", actor=SYSTEM, subject=norrvik, now=NOW)
+
+        assert [entry["event"] for entry in logs] == ["wake-up lost"]
+        assert Delivery.objects.get().state == Delivery.State.WAITING
+
     def test_an_event_that_nobody_hears_wakes_nobody(
         self, norrvik: Organization, django_capture_on_commit_callbacks: Any
     ) -> None:
@@ -72,10 +90,38 @@ class TestLease:
     def test_takes_back_what_a_dead_worker_held(self, delivery: Delivery) -> None:
         lease_deliveries(now=NOW, limit=10)
 
+        assert start_delivery(delivery_id=delivery.pk, now=NOW)
+
         [again] = lease_deliveries(now=NOW + LEASE, limit=10)
 
         assert again == delivery
-        assert again.attempts == 2
+        assert start_delivery(delivery_id=delivery.pk, now=NOW + LEASE)
+
+    def test_counts_tries_and_not_how_often_it_was_sent(self, delivery: Delivery) -> None:
+        for time in range(MOST_ATTEMPTS + 1):
+            assert lease_deliveries(now=NOW + time * LEASE, limit=10) == [delivery]
+
+        assert start_delivery(delivery_id=delivery.pk, now=NOW)
+        delivery.refresh_from_db()
+        assert delivery.attempts == 1
+
+    def test_a_try_has_all_of_its_time_however_late_it_begins(self, delivery: Delivery) -> None:
+        lease_deliveries(now=NOW, limit=10)
+        late = NOW + LEASE - timedelta(seconds=1)
+        start_delivery(delivery_id=delivery.pk, now=late)
+
+        assert lease_deliveries(now=late + LEASE - timedelta(seconds=1), limit=10) == []
+
+    def test_what_kills_its_worker_every_time_is_parked(self, delivery: Delivery) -> None:
+        for time in range(MOST_ATTEMPTS):
+            assert lease_deliveries(now=NOW + time * LEASE, limit=10) == [delivery]
+            assert start_delivery(delivery_id=delivery.pk, now=NOW + time * LEASE)
+
+        assert lease_deliveries(now=NOW + MOST_ATTEMPTS * LEASE, limit=10) == []
+
+        delivery.refresh_from_db()
+        assert delivery.state == Delivery.State.PARKED
+        assert delivery.error == LOST
 
     def test_never_takes_what_is_done(self, delivery: Delivery) -> None:
         lease_deliveries(now=NOW, limit=10)
@@ -89,6 +135,7 @@ class TestFailure:
         now, pauses = NOW, []
         for _attempt in range(MOST_ATTEMPTS):
             [leased] = lease_deliveries(now=now, limit=10)
+            start_delivery(delivery_id=leased.pk, now=now)
             failed = fail_delivery(delivery_id=leased.pk, error="mail server away", now=now)
             pauses.append(failed.available_at - now)
             now = failed.available_at
@@ -97,6 +144,14 @@ class TestFailure:
         assert failed.state == Delivery.State.PARKED
         assert failed.error == "mail server away"
         assert lease_deliveries(now=now + timedelta(days=1), limit=10) == []
+
+    def test_the_pause_has_an_end_however_often_it_was_tried(self, delivery: Delivery) -> None:
+        Delivery.objects.update(state=Delivery.State.RUNNING, attempts=32_000)
+
+        failed = fail_delivery(delivery_id=delivery.pk, error="mail server away", now=NOW)
+
+        assert failed.state == Delivery.State.PARKED
+        assert failed.available_at < NOW + timedelta(hours=1)
 
     def test_a_parked_delivery_is_replayed_by_staff(self, delivery: Delivery) -> None:
         Delivery.objects.update(state=Delivery.State.PARKED, attempts=MOST_ATTEMPTS)
@@ -118,6 +173,7 @@ class TestSubscriber:
         def listen(*, event_id: int) -> None:
             heard.append(event_id)
 
+        lease_deliveries(now=NOW, limit=10)
         listen(event_id=delivery.event_id, delivery_id=delivery.pk, something_new=1)
 
         delivery.refresh_from_db()
@@ -129,9 +185,25 @@ class TestSubscriber:
         def stumble(*, event_id: int) -> None:
             raise OSError("mail server away")
 
+        lease_deliveries(now=NOW, limit=10)
         with pytest.raises(OSError, match="away"):
             stumble(event_id=delivery.event_id, delivery_id=delivery.pk)
 
         delivery.refresh_from_db()
         assert delivery.state == Delivery.State.WAITING
         assert delivery.error == "OSError: mail server away"
+
+    def test_a_message_that_came_twice_does_nothing(self, delivery: Delivery) -> None:
+        heard: list[int] = []
+
+        @tasks.subscriber
+        def listen_again(*, event_id: int) -> None:
+            heard.append(event_id)
+
+        for state in ("running", "done", "waiting", "parked"):
+            Delivery.objects.update(state=state)
+            listen_again(event_id=delivery.event_id, delivery_id=delivery.pk)
+
+            delivery.refresh_from_db()
+            assert heard == []
+            assert (delivery.state, delivery.attempts) == (state, 0)

@@ -1,13 +1,16 @@
 """Every route, for everybody who might try it. A new route without an entry here fails."""
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from apps.activity.models import Event
 from apps.approvals.actions.save_policy import PolicyTerms, save_policy
@@ -370,6 +373,40 @@ def test_nobody_gets_in_without_signing_in_or_after_being_suspended(name: str, m
     assert anonymous["Location"].startswith(reverse("account_login"))
     assert revoked.status_code == 403
     assert CANARY not in revoked.content.decode()
+
+
+# All that any view reads from what a browser sends.
+READ = re.compile(r"""(?:GET|POST|query|post)\.get(?:list)?\(\s*"(\w+)\"""")
+FIELDS = sorted({name for path in Path("apps").rglob("*.py") for name in READ.findall(path.read_text())})
+# 5,000 digits are a number for nobody: Python itself refuses to read them.
+HOSTILE = ["a\0b", "9" * 5_000, "9" * 25]
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: f"{value[:8]!r}")
+def test_no_page_breaks_on_what_no_person_types(value: str, world: World) -> None:
+    """The client raises what a browser would get as a 500."""
+    assert {"q", "after", "before", "page", "number", "quantity", "text"} <= set(FIELDS)
+    chief = world.client(make_member(world.company, "Chief", "admin", "buyer"))
+    urls = {name: url_of(name, world) for name in MEMBER_ROUTES}
+    for name, method in sorted(MEMBER_CASES, key=lambda case: case[1]):
+        assert getattr(chief, method)(urls[name], dict.fromkeys(FIELDS, value)).status_code < 500, name
+
+
+def test_no_address_with_a_nul_leads_anywhere(world: World) -> None:
+    admin = world.client(world.people["admin"])
+    for name, route in MEMBER_ROUTES.items():
+        kwargs = route.kwargs(world) if route.kwargs else {}
+        texts = {key: f"{value}\0" for key, value in kwargs.items() if isinstance(value, str)}
+        with suppress(NoReverseMatch):
+            url = reverse(name, kwargs=kwargs | texts)
+            assert not texts or admin.get(url).status_code in {303, 404}, name
+
+
+def test_a_nul_in_a_cookie_signs_nobody_in() -> None:
+    client = Client()
+    client.cookies["sessionid"] = "a\0b"
+
+    assert client.get(reverse("orgs:people")).status_code == 302
 
 
 @pytest.mark.parametrize("name", sorted(PERSON_ROUTES))

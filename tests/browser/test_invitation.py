@@ -11,6 +11,7 @@ from apps.activity.models import Delivery
 from apps.notifications.tasks import mail_invitation
 from apps.orgs.models import Membership
 from tests.browser.chromium import DESKTOP, PHONE
+from tests.factories import hear
 
 SignedIn = Callable[..., Page]
 
@@ -33,7 +34,7 @@ def test_from_the_form_to_the_first_page(
     expect(page.get_by_text("1 invitation was sent.")).to_be_visible()
 
     delivery = Delivery.objects.get()
-    mail_invitation(event_id=delivery.event_id, delivery_id=delivery.pk)
+    hear(mail_invitation, delivery)
     link = re.search(r"https?://\S+", mail.outbox[0].body)
     assert link
     newcomer = open_page(viewport=viewport)

@@ -15,7 +15,18 @@ from apps.notifications.tasks import notify
 from apps.orders.models import Order
 from apps.orgs.models import Membership
 from tests.browser.chromium import PHONE
-from tests.factories import NOW, PASSWORD, SYSTEM, Market, fill_cart, make_address, make_member, make_staff, open_market
+from tests.factories import (
+    NOW,
+    PASSWORD,
+    SYSTEM,
+    Market,
+    fill_cart,
+    hear,
+    make_address,
+    make_member,
+    make_staff,
+    open_market,
+)
 
 SignedIn = Callable[..., Page]
 
@@ -38,7 +49,7 @@ def dana(mira: Membership) -> Membership:
 def deliver_mail() -> None:
     """What the workers would do."""
     for delivery in Delivery.objects.filter(state=Delivery.State.WAITING).order_by("pk"):
-        notify(event_id=delivery.event_id, delivery_id=delivery.pk)
+        hear(notify, delivery)
 
 
 def test_from_the_cart_to_the_shipment(

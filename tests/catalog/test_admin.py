@@ -25,7 +25,7 @@ from apps.catalog.tasks import index_renamed
 from apps.core.permissions import StaffRole
 from config.subscriptions import INDEX
 from tests.conftest import Statements
-from tests.factories import NOW, SYSTEM, make_category, make_product, make_staff
+from tests.factories import NOW, SYSTEM, hear, make_category, make_product, make_staff
 from tests.forms import more_rows, said, typed
 
 SignIn = Callable[[Any], Client]
@@ -63,9 +63,8 @@ def screw(shelf: Category) -> Product:
 
 def index_what_waits() -> None:
     """What the worker does after a save."""
-    task: Any = index_renamed
     for delivery in Delivery.objects.filter(subscriber=INDEX):
-        task(event_id=delivery.event_id, delivery_id=delivery.pk)
+        hear(index_renamed, delivery)
 
 
 def page(kind: str, row: Any = None) -> str:

@@ -27,7 +27,7 @@ from apps.catalog.models import (
 from apps.catalog.queries.tree import catalog_tree
 from apps.catalog.tasks import index_renamed
 from apps.core.models import Stamp
-from tests.factories import NOW, SYSTEM, make_category, make_product
+from tests.factories import NOW, SYSTEM, hear, make_category, make_product
 
 pytestmark = pytest.mark.django_db
 NAME = {"en": TextFacts("Something")}
@@ -122,8 +122,7 @@ class TestIndex:
 
     def hear(self, name: str) -> Event:
         delivery = Delivery.objects.filter(event__name=name).latest("pk")
-        task: Any = index_renamed
-        task(event_id=delivery.event_id, delivery_id=delivery.pk)
+        hear(index_renamed, delivery)
         return delivery.event
 
     def test_a_new_name_is_told_to_all_products_after_the_save(self, products: list[Product]) -> None:

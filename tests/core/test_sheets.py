@@ -52,7 +52,10 @@ class TestCSV:
         assert read(b"\n,,\na,b,,\n1,2,,\n , ,,\n3,4,,\n") == [{"a": "1", "b": "2"}, {"a": "3", "b": "4"}]
 
     def test_cells_are_read_from_the_first_row_on(self) -> None:
-        assert list(read_cells(BytesIO(b"HX-1;;5\n\nHX-1;;5\n"))) == [["HX-1", "", "5"], ["HX-1", "", "5"]]
+        assert list(read_cells(BytesIO(b"HX-1;;5\n\nHX-1;;5\n"), most_cells=9)) == [
+            ["HX-1", "", "5"],
+            ["HX-1", "", "5"],
+        ]
 
     def test_tells_how_many_cells_a_row_has(self) -> None:
         assert [row.width for row in read_sheet(BytesIO(b"a,b\n1\n1,2\n1,2,3\n1,2,\n"))] == [1, 2, 3, 2]
@@ -202,3 +205,40 @@ class TestXLSX:
         with pytest.raises(refusal):
             read(content)
         assert time.monotonic() - began < 1
+
+
+class TestMostCells:
+    """A web page has its own bounds, far below those of an import, and looks at them before anything is unpacked."""
+
+    FAR = pack({"Sheet1": '<row r="1"><c r="A1"><v>1</v></c></row><row r="1000000"><c r="J1000000"><v>1</v></c></row>'})
+
+    @pytest.fixture
+    def parsed(self, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+        seen: list[object] = []
+        monkeypatch.setattr(sheets.CalamineWorkbook, "from_filelike", seen.append)
+        return seen
+
+    def test_two_cells_far_apart_are_refused_before_a_row_is_read(self, parsed: list[object]) -> None:
+        with pytest.raises(sheets.SheetTooWide):
+            read_cells(BytesIO(self.FAR), most_cells=60_000)
+
+        assert parsed == []
+
+    def test_one_cell_again_and_again_is_refused(self, parsed: list[object]) -> None:
+        again = pack({"Sheet1": '<row r="1">' + '<c r="A1"><v>1</v></c>' * 11 + "</row>"})
+
+        with pytest.raises(sheets.SheetTooWide):
+            read_cells(BytesIO(again), most_cells=10)
+
+        assert parsed == []
+
+    def test_what_fits_is_read(self) -> None:
+        assert list(read_cells(BytesIO(workbook([["HX-1", "5"], ["HX-2", "7"]])), most_cells=4)) == [
+            ["HX-1", "5"],
+            ["HX-2", "7"],
+        ]
+
+    def test_another_sheet_may_be_large(self) -> None:
+        rows = {"Sheet1": rows_xml([["HX-1", "5"]]), "Archive": rows_xml([["x", "y"]] * 9)}
+
+        assert list(read_cells(BytesIO(pack(rows)), most_cells=4)) == [["HX-1", "5"]]

@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,7 @@ from apps.notifications.tasks import notify
 from apps.orders.actions.confirm_order import confirm_order
 from apps.orders.models import Order
 from apps.orgs.models import Membership
-from tests.factories import NOW, SYSTEM, Market, fill_cart, send_cart
+from tests.factories import NOW, SYSTEM, Market, fill_cart, hear, send_cart
 
 SAM = StaffActor(user_id=1, label="Sam")
 NOTIFY = "apps.notifications.tasks.notify"
@@ -27,8 +26,7 @@ def tell() -> Tell:
 
     def run(name: str) -> Event:
         delivery = Delivery.objects.filter(event__name=name, subscriber=NOTIFY).latest("event")
-        task: Any = notify
-        task(event_id=delivery.event_id, delivery_id=delivery.pk)
+        hear(notify, delivery)
         return delivery.event
 
     return run

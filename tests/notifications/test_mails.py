@@ -30,7 +30,7 @@ from apps.orders.actions.confirm_order import Answer, confirm_order
 from apps.orders.models import Order
 from apps.orgs.actions.suspend_member import suspend_member
 from apps.orgs.models import Membership, RoleAssignment
-from tests.factories import NOW, Market
+from tests.factories import NOW, Market, hear
 from tests.notifications.conftest import SAM, Tell
 
 D = Decimal
@@ -159,7 +159,7 @@ class TestDecided:
         decide(mira, request_of_omar)
         decide(dana, request_of_omar)
         for delivery in Delivery.objects.filter(state=Delivery.State.WAITING).order_by("pk"):
-            notify(event_id=delivery.event_id, delivery_id=delivery.pk)
+            hear(notify, delivery)
 
         order = Order.objects.get()
         [letter] = [letter for letter in mail.outbox if letter.to == ["omar@norrvik.example"]]

@@ -15,7 +15,7 @@ from apps.orgs.actions.accept_invitation import InvitationGone, accept_invitatio
 from apps.orgs.actions.invite_members import InvitationsRefused, Offer, invite_members
 from apps.orgs.actions.revoke_invitation import revoke_invitation
 from apps.orgs.models import Invitation, Membership, Role
-from tests.factories import NOW
+from tests.factories import NOW, hear
 
 INES = "ines@norrvik.example"
 
@@ -164,7 +164,7 @@ class TestMail:
         delivery = Delivery.objects.get()
 
         for _time in range(3):
-            mail_invitation(event_id=delivery.event_id, delivery_id=delivery.pk)
+            hear(mail_invitation, delivery)
 
         [message] = mail.outbox
         assert message.to == [INES]
@@ -176,7 +176,7 @@ class TestMail:
         delivery = Delivery.objects.get()
         revoke_invitation(actor=lena, uid=invitation.uid, now=NOW)
 
-        mail_invitation(event_id=delivery.event_id, delivery_id=delivery.pk)
+        hear(mail_invitation, delivery)
 
         assert mail.outbox == []
 

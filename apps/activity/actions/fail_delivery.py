@@ -19,7 +19,7 @@ def fail_delivery(*, delivery_id: int, error: str, now: datetime) -> Delivery:
         return delivery
     is_last = delivery.attempts >= MOST_ATTEMPTS
     delivery.state = Delivery.State.PARKED if is_last else Delivery.State.WAITING
-    delivery.available_at = now + FIRST_PAUSE * 2 ** max(delivery.attempts - 1, 0)
+    delivery.available_at = now + FIRST_PAUSE * 2 ** (min(max(delivery.attempts, 1), MOST_ATTEMPTS) - 1)
     delivery.lease_until = None
     delivery.error = error[:2000]
     delivery.save(update_fields=["state", "available_at", "lease_until", "error"])

@@ -2,21 +2,25 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from apps.activity.actions.fail_delivery import MOST_ATTEMPTS
 from apps.activity.models import Delivery
 
 LEASE = timedelta(minutes=6)  # longer than a task's hard time limit
+LOST = "The worker was killed, or the task took too long."
 
 
 @transaction.atomic
 def lease_deliveries(*, now: datetime, limit: int) -> list[Delivery]:
-    """Take up to `limit` due deliveries for this worker; others skip them until the lease ends.
+    """Take up to `limit` due deliveries to be sent to their subscribers; others skip them until the lease ends.
 
-    The caller sends each to its subscriber. A lease that ends unfinished makes the delivery due again.
+    A lease that ends unfinished makes the delivery due again: its message was lost, or its worker. One whose last
+    attempt ended so is parked.
     """
-    deliveries = list(Delivery.objects.due(now).leased()[:limit])
-    for delivery in deliveries:
-        delivery.state = Delivery.State.LEASED
-        delivery.lease_until = now + LEASE
-        delivery.attempts += 1
-    Delivery.objects.write(deliveries, "state", "lease_until", "attempts")
-    return deliveries
+    due = list(Delivery.objects.due(now).leased()[:limit])
+    for delivery in due:
+        if delivery.attempts >= MOST_ATTEMPTS:
+            delivery.state, delivery.lease_until, delivery.error = Delivery.State.PARKED, None, LOST
+        else:
+            delivery.state, delivery.lease_until = Delivery.State.LEASED, now + LEASE
+    Delivery.objects.write(due, "state", "lease_until", "error")
+    return [delivery for delivery in due if delivery.state == Delivery.State.LEASED]

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
-from celery import current_app
+from celery import Task, current_app
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -80,5 +80,5 @@ def _wake_dispatcher() -> None:
     """Only a wake-up: when Redis is away, the sweep finds the deliveries some seconds later."""
     try:
         current_app.send_task(DISPATCH, retry=False)
-    except current_app.connection().transport.connection_errors as error:
+    except Task.OperationalError as error:
         log.warning("wake-up lost", error=str(error))

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.core.cells import RowFault
+from apps.core.downloads import harmless
 from apps.core.errors import DomainError
 from apps.core.imports import ImportOutcome
 from apps.core.sheets import read_sheet
@@ -18,8 +19,6 @@ from apps.core.sheets import read_sheet
 BAR = 30
 SHOWN_FAULTS = 10
 EVERY_SECONDS = 5
-# What a spreadsheet would take for a formula, also behind spaces or in the full-width forms that it folds.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class ImportCommand(BaseCommand):
@@ -103,8 +102,4 @@ def write_report(path: Path, faults: Iterable[RowFault]) -> None:
         writer = csv.writer(file)
         writer.writerow(["line", "column", "message"])
         for fault in faults:
-            writer.writerow([fault.line, defused(fault.column), defused(fault.message)])
-
-
-def defused(text: str) -> str:
-    return f"'{text}" if text.lstrip(" \N{NO-BREAK SPACE}").startswith(FORMULA) or text[:1] in FORMULA else text
+            writer.writerow([fault.line, harmless(fault.column), harmless(fault.message)])

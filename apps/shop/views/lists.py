@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from apps.catalog.queries.search import find_number
 from apps.catalog.queries.tree import catalog_tree
 from apps.core.errors import DomainError
-from apps.core.pages import go_to, post_only, render_page
+from apps.core.pages import go_to, post_only, render_page, whole
 from apps.orders.actions.add_list_to_cart import add_list_to_cart
 from apps.orders.actions.change_list import change_list
 from apps.orders.actions.change_list_lines import change_list_lines
@@ -85,7 +85,6 @@ def page_of(
     request: MemberRequest, found: PurchasingList, *, status: int = 200, fault: str = "", fault_at: str = ""
 ) -> HttpResponse:
     member, now = request.membership, timezone.now()
-    number = request.GET.get("page", "")
     page: dict[str, Any] = {
         "list": found,
         "page": list_page(
@@ -94,7 +93,7 @@ def page_of(
             catalog_tree(),
             found,
             now,
-            page=int(number) if number.isdecimal() else 1,
+            page=whole(request.GET.get("page"), 1),
             with_prices=member.may("prices.view"),
             typed=typed_quantities(request, every=True) if fault_at == "lines" else {},
         ),
