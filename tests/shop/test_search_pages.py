@@ -34,7 +34,7 @@ class TestSearch:
     def test_words_list_what_has_them(self, mira: Membership, screws: Category, sign_in: SignIn) -> None:
         html = sign_in(mira).get(reverse("shop:search"), {"q": "hex screw"}).content.decode()
 
-        assert html.count('class="p-sku" href=') == 3
+        assert html.count('class="p-sku p-nowrap" href=') == 3
 
     def test_as_a_list_or_as_a_table_as_the_person_chose_last(
         self, mira: Membership, screws: Category, sign_in: SignIn
@@ -62,6 +62,25 @@ class TestSearch:
 
         assert "No part matches" in html
         assert "<b>zzzz" not in html
+
+    @pytest.mark.parametrize("typed", ["HX-933-082OA2", "HX-933-0820B2", "hx 933 0802a2", "НХ-933-082ОА2"])
+    def test_a_mistyped_number_asks_whether_another_is_meant(
+        self, typed: str, mira: Membership, screws: Category, sign_in: SignIn
+    ) -> None:
+        client = sign_in(mira)
+        page = client.get(reverse("shop:search"), {"q": typed})
+
+        assert page.status_code == 200
+        assert "Did you mean one of these?" in page.content.decode()
+        for html in (page.content.decode(), client.get(reverse("shop:suggestions"), {"q": typed}).content.decode()):
+            assert "Did you mean" in html
+            assert "HX-933-0820A2" in html
+
+    def test_the_name_of_a_category_leads_there(self, mira: Membership, screws: Category, sign_in: SignIn) -> None:
+        html = sign_in(mira).get(reverse("shop:search"), {"q": "Fasteners"}).content.decode()
+
+        assert reverse("shop:category", args=["fasteners"]) in html
+        assert "No part matches" not in html
 
     @pytest.mark.parametrize("question", ["", " ", "a" * 1000, "'", "\x00", "\u202e", "🔩", "1e400"])
     def test_no_question_breaks_it(self, question: str, mira: Membership, screws: Category, sign_in: SignIn) -> None:

@@ -268,6 +268,8 @@ def search(request: MemberRequest) -> HttpResponse:
         "view_query": without(request, "view"),
         "is_cut": found.is_cut,
         "other_words": found.words if found.has_other_words else "",
+        "is_guess": found.is_guess,
+        "shelves": found.shelves,
     }
     return remembering_view(request, render_page(request, "shop/search.html", page))
 
@@ -291,6 +293,7 @@ def suggestions(request: MemberRequest) -> HttpResponse:
             for card in found.cards
         ],
         "shelves": found.shelves,
+        "is_guess": found.is_guess,
         "may_buy": request.membership.may("cart.edit"),
     }
     return render_page(request, "shop/suggestions.html", page)
