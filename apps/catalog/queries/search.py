@@ -14,6 +14,7 @@ from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import JSONObject
 
 from apps.catalog.models import CustomerItemCode, ItemNumber, Product, SearchWord
+from apps.catalog.queries.pages import Number
 from apps.catalog.queries.tree import Tree
 from apps.catalog.queries.visibility import SOLD, ever_visible, visible
 from apps.catalog.rules import latin_look, misread_keys, normalize_number
@@ -177,6 +178,19 @@ def numbered(context: BuyingContext, tree: Tree, text: str, day: date, limit: in
     )
     rows = visible(context, tree, day).filter(pk__in=begins.union(*others))
     return list(rows.select_related("brand").order_by(nearness, "-popularity", "pk")[:limit])
+
+
+def numbers_like(products: Sequence[Product], text: str) -> dict[int, Number]:
+    """The number of each of these products that begins with what was typed: the maker's, a bar code's or an old one, by
+    product id. 1 statement, none for a text that is no number."""
+    key = normalize_number(text)
+    if len(key) < SHORTEST_KEY or not products:
+        return {}
+    rows = ItemNumber.objects.filter(product__in=products, code_key__startswith=key).order_by("kind", "code_key", "pk")
+    found: dict[int, Number] = {}
+    for product, kind, code in rows.values_list("product", "kind", "code"):
+        found.setdefault(product, Number(kind, code))
+    return found
 
 
 def worded(

@@ -16,7 +16,7 @@ from apps.pricing.queries import Quote, price_chain, quote_prices
 
 PAGE = 24
 RESULTS = 100
-SUGGESTED = 6
+GUESSES = 6
 SIZES = 60
 
 
@@ -200,7 +200,7 @@ def found_for(context: BuyingContext, tree: Tree, question: str, day: date) -> F
     products = {row.pk: row for row in search.numbered(context, tree, question, day, RESULTS + 1)}
     worded, words = search.worded(context, tree, question, day, limit=RESULTS + 1)
     products |= {row.pk: row for row in worded if row.pk not in products}
-    guessed = [] if products else _guessed(context, tree, question, day)
+    guessed = [] if products else guessed_products(context, tree, question, day)
     shown = guessed or list(products.values())[:RESULTS]
     return Found(
         pages.cards(shown, organization_id=context.organization_id, language=context.language),
@@ -209,43 +209,19 @@ def found_for(context: BuyingContext, tree: Tree, question: str, day: date) -> F
         words=words,
         has_other_words=bool(worded) and words != " ".join(search.terms(question)),
         is_guess=bool(guessed),
-        shelves=_called(context, tree, question, day),
+        shelves=called(context, tree, question, day),
     )
 
 
-def _guessed(context: BuyingContext, tree: Tree, question: str, day: date) -> Sequence[Product]:
-    meant = search.meant_numbers(context, tree, [question], day, limit=SUGGESTED).get(question)
+def guessed_products(context: BuyingContext, tree: Tree, question: str, day: date) -> Sequence[Product]:
+    """Products that a mistyped number may mean. At most 2 statements."""
+    meant = search.meant_numbers(context, tree, [question], day, limit=GUESSES).get(question)
     return meant.products if meant else []
 
 
-def _called(context: BuyingContext, tree: Tree, question: str, day: date) -> Sequence[Shelf]:
-    """The categories with these words in their name."""
+def called(context: BuyingContext, tree: Tree, question: str, day: date) -> Sequence[Shelf]:
+    """The categories with these words in their name, as the buyer sees them. 2 statements, none while the catalog is
+    unchanged."""
     asked = question.lower()
     named = [node for node in tree.nodes if asked in node.name(context.language).lower()] if asked else []
-    return shelves(context, tree, named, day)[:SUGGESTED] if named else []
-
-
-@dataclass(frozen=True)
-class Suggested:
-    """A few products and categories for what was typed so far; `is_guess` as in Found."""
-
-    cards: Sequence[Card]
-    shelves: Sequence[Shelf]
-    is_guess: bool = False
-
-
-def suggested_for(context: BuyingContext, tree: Tree, question: str, day: date) -> Suggested:
-    """Suggestions while a person types; nothing for an empty question. At most 12 statements."""
-    if not question:
-        return Suggested([], [])
-    products = search.numbered(context, tree, question, day, SUGGESTED)
-    if len(products) < SUGGESTED:
-        known = {row.pk for row in products}
-        worded, _words = search.worded(context, tree, question, day, limit=SUGGESTED)
-        products += [row for row in worded if row.pk not in known][: SUGGESTED - len(products)]
-    guessed = [] if products else _guessed(context, tree, question, day)
-    return Suggested(
-        pages.cards(guessed or products, organization_id=context.organization_id, language=context.language),
-        _called(context, tree, question, day),
-        is_guess=bool(guessed),
-    )
+    return shelves(context, tree, named, day)[:GUESSES] if named else []
