@@ -52,7 +52,7 @@ if (box) {
   });
   // An answer that comes late opens nothing behind somebody who has gone on.
   list.addEventListener("htmx:afterSwap", () => {
-    show(document.activeElement === field && Boolean(field.value.trim()) && list.childElementCount > 0);
+    show(document.activeElement === field && list.querySelector("[role=option], p") !== null);
   });
   // A press on a suggestion must not take the focus before its click arrives.
   list.addEventListener("mousedown", (event) => event.preventDefault());

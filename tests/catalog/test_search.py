@@ -10,6 +10,7 @@ from apps.catalog.queries.search import (
     count_worded,
     find_number,
     find_numbers,
+    meant_numbers,
     nearest_numbers,
     numbered,
     terms,
@@ -129,12 +130,55 @@ class TestManyNumbers:
             "GL-N7-093B": ["GL-N7-0930B"],
         }
 
+    @pytest.mark.parametrize(
+        ("typed", "meant", "reading"),
+        [
+            ("HX-933-084OA2", "HX-933-0840A2", "HX9330840A2"),
+            ("hx-933-O84OA2", "HX-933-0840A2", "HX9330840A2"),
+            ("НХ-933-084ОА2", "HX-933-0840A2", "HX9330840A2"),
+            ("GL-N7-O930B", "GL-N7-0930B", "GLN70930B"),
+            ("GL-N7-09308", "GL-N7-0930B", "GLN70930B"),
+            ("4OO6381333931", "HX-933-0840A2", "4006381333931"),
+            ("HX-933-0840B2", "HX-933-0840A2", ""),
+            ("HX-933-0804A2", "HX-933-0840A2", "HX9330840A2"),
+        ],
+    )
+    def test_a_mistyped_number_means_the_one_it_looks_like(
+        self, typed: str, meant: str, reading: str, buyer: BuyingContext
+    ) -> None:
+        found = meant_numbers(buyer, catalog_tree(), [typed], DAY, limit=3)[typed]
+
+        assert (found.products[0].sku, found.reading) == (meant, reading)
+
+    @pytest.mark.parametrize("typed", ["", "zz", "gloves", "ZZ-77-QQ", "HX-" * 20 + "1"])
+    def test_what_is_no_number_or_far_from_any_means_nothing(self, typed: str, buyer: BuyingContext) -> None:
+        assert meant_numbers(buyer, catalog_tree(), [typed], DAY, limit=3) == {}
+
+    def test_many_mistyped_numbers_in_two_statements(
+        self, buyer: BuyingContext, django_assert_num_queries: Any
+    ) -> None:
+        tree = catalog_tree()
+        matching_rules(buyer, tree, DAY)
+        # And for each of them one for the version of the rules.
+        with django_assert_num_queries(4):
+            found = meant_numbers(buyer, tree, ["HX-933-084OA2", "HX-933-0840B2", "GL-N7-093", "gloves"], DAY, limit=3)
+
+        assert set(found) == {"HX-933-084OA2", "HX-933-0840B2", "GL-N7-093"}
+
+    def test_nobody_is_led_to_what_is_hidden_or_not_sold(self, buyer: BuyingContext) -> None:
+        Product.objects.filter(sku="GL-N7-0930B").update(lifecycle="discontinued")
+        AssortmentRule.objects.create(effect="deny", category=Product.objects.get(sku="HX-933-0840A2").category)
+
+        assert meant_numbers(buyer, catalog_tree(), ["GL-N7-O930B", "HX-933-084OA2"], DAY, limit=3) == {}
+
 
 class TestWords:
     def test_all_words_are_needed_and_the_last_may_be_unfinished(self, buyer: BuyingContext) -> None:
         assert set(words(buyer, "hex screws")) == {"HX-933-0840A2", "HX-933-0850A2"}
         assert words(buyer, "screw m8x40") == ["HX-933-0840A2"]
         assert words(buyer, "screw M8×40") == ["HX-933-0840A2"]
+        assert words(buyer, "screw М8х40") == ["HX-933-0840A2"]
+        assert words(buyer, "М8 ×４０") == ["HX-933-0840A2"]
         assert words(buyer, "nitri") == ["GL-N7-0930B"]
         assert words(buyer, "screw nitrile") == []
 

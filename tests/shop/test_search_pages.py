@@ -8,9 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.catalog.actions.index_products import index_products
-from apps.catalog.models import AssortmentRule, Category
-from apps.orgs.models import Membership
-from tests.factories import make_category, make_product
+from apps.catalog.actions.save_item_codes import save_item_codes
+from apps.catalog.models import AssortmentRule, Category, ItemNumber
+from apps.orders.actions.change_cart import change_cart
+from apps.orders.actions.save_list import save_list
+from apps.orgs.models import Membership, RoleGrant
+from tests.factories import NOW, Market, fill_cart, make_address, make_category, make_product, send_cart
 
 SignIn = Callable[[Any], Client]
 
@@ -63,6 +66,25 @@ class TestSearch:
         assert "No part matches" in html
         assert "<b>zzzz" not in html
 
+    @pytest.mark.parametrize("typed", ["HX-933-082OA2", "HX-933-0820B2", "hx 933 0802a2", "НХ-933-082ОА2"])
+    def test_a_mistyped_number_asks_whether_another_is_meant(
+        self, typed: str, mira: Membership, screws: Category, sign_in: SignIn
+    ) -> None:
+        client = sign_in(mira)
+        page = client.get(reverse("shop:search"), {"q": typed})
+
+        assert page.status_code == 200
+        assert "Did you mean one of these?" in page.content.decode()
+        for html in (page.content.decode(), client.get(reverse("shop:suggestions"), {"q": typed}).content.decode()):
+            assert "Did you mean" in html
+            assert "HX-933-0820A2" in html
+
+    def test_the_name_of_a_category_leads_there(self, mira: Membership, screws: Category, sign_in: SignIn) -> None:
+        html = sign_in(mira).get(reverse("shop:search"), {"q": "Fasteners"}).content.decode()
+
+        assert reverse("shop:category", args=["fasteners"]) in html
+        assert "No part matches" not in html
+
     @pytest.mark.parametrize("question", ["", " ", "a" * 1000, "'", "\x00", "\u202e", "🔩", "1e400"])
     def test_no_question_breaks_it(self, question: str, mira: Membership, screws: Category, sign_in: SignIn) -> None:
         client = sign_in(mira)
@@ -77,6 +99,57 @@ class TestSuggestions:
 
         assert html.count('role="option"') == 4
         assert reverse("shop:category", args=[screws.slug]) in html
+
+    def test_tell_price_stock_and_the_number_that_was_typed(
+        self, mira: Membership, market: Market, sign_in: SignIn
+    ) -> None:
+        save_item_codes(actor=mira, codes={"NV-10442": market.screw}, now=NOW)
+        ItemNumber.objects.create(product=market.screw, kind="mpn", code="0057 8 20", code_key="0057820")
+
+        html = sign_in(mira).get(reverse("shop:suggestions"), {"q": "0057 8"}).content.decode()
+
+        for told in ("€1.50", "1,000 in stock", "NV-10442", "0057 8 20"):
+            assert told in html
+        assert html.count('role="option"') == 1
+
+    def test_tell_no_price_to_who_may_not_see_it(self, mira: Membership, market: Market, sign_in: SignIn) -> None:
+        RoleGrant.objects.filter(permission="prices.view").delete()
+
+        html = sign_in(mira).get(reverse("shop:suggestions"), {"q": "HX-933"}).content.decode()
+
+        assert "1,000 in stock" in html
+        assert "€" not in html
+
+    def test_lists_and_orders_by_name_number_and_po(
+        self, lena: Membership, gus: Membership, market: Market, sign_in: SignIn
+    ) -> None:
+        make_address(lena.organization)
+        cart = fill_cart(lena, screw=(market.screw, 400))
+        change_cart(actor=lena, cart_uid=cart.uid, facts={"po_number": "PO-77120"}, now=NOW)
+        order = send_cart(lena, cart).order
+        save_list(actor=lena, name="Weekly yard restock", order_uid=order.uid, now=NOW)
+        client, url = sign_in(lena), reverse("shop:suggestions")
+
+        assert reverse("orders:order", args=[order.number]) in client.get(url, {"q": order.number}).content.decode()
+        assert order.number in client.get(url, {"q": "po-77120"}).content.decode()
+        assert "Weekly yard restock" in client.get(url, {"q": "weekly YARD"}).content.decode()
+        assert "Bought last" in client.get(url).content.decode()
+        other = sign_in(gus)
+        for question in (order.number, "po-77120", "weekly yard", ""):
+            assert 'role="option"' not in other.get(url, {"q": question}).content.decode()
+
+    def test_an_empty_field_shows_what_was_searched_last(
+        self, mira: Membership, screws: Category, sign_in: SignIn
+    ) -> None:
+        client, url = sign_in(mira), reverse("shop:suggestions")
+        assert 'role="option"' not in client.get(url).content.decode()
+        for question in ("hex screw", "bolts", "hex screw"):
+            client.get(reverse("shop:search"), {"q": question})
+
+        html = client.get(url, {"q": " "}).content.decode()
+
+        assert html.index("hex screw") < html.index("bolts")
+        assert html.count('role="option"') == 2
 
     def test_never_offer_what_is_hidden(
         self, mira: Membership, gus: Membership, screws: Category, sign_in: SignIn

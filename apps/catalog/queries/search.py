@@ -1,6 +1,7 @@
 """Finding products: by any number however it is typed, by words, and by words with a slip in them."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,15 +14,19 @@ from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import JSONObject
 
 from apps.catalog.models import CustomerItemCode, ItemNumber, Product, SearchWord
+from apps.catalog.queries.pages import Number
 from apps.catalog.queries.tree import Tree
-from apps.catalog.queries.visibility import ever_visible, visible
-from apps.catalog.rules import normalize_number
+from apps.catalog.queries.visibility import SOLD, ever_visible, visible
+from apps.catalog.rules import latin_look, misread_keys, normalize_number
 from apps.orgs.context import BuyingContext
 
 # Only the most bought of all hits are ranked: a common word has a hundred thousand.
 RANKED = 500
 SHORTEST_KEY = 3
 SHORTEST_PART = 4
+# A typed number as far as it can be meant for another one, and how many readings of it are looked up.
+LONGEST_KEY = 40
+READINGS = 60
 NEAREST = 0.3
 MOST_WORDS = 12
 PAIR = 2
@@ -44,6 +49,10 @@ class Numbered:
 
     product: Product
     by_old: bool = False
+
+    @property
+    def is_sold(self) -> bool:
+        return self.product.lifecycle in SOLD
 
 
 def find_numbers(context: BuyingContext, tree: Tree, codes: Iterable[str], day: date) -> dict[str, list[Numbered]]:
@@ -98,6 +107,7 @@ def nearest_numbers(
     seen: Any = visible(context, tree, day)
     parts = [
         seen.filter(sku_key__trigram_similar=key)
+        .select_related("brand")
         .annotate(asked=Value(code), nearness=TrigramSimilarity("sku_key", key))
         .order_by("-nearness", "-popularity", "pk")[:limit]
         for code, key in keys.items()
@@ -108,6 +118,42 @@ def nearest_numbers(
     for product in parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]:
         found.setdefault(product.asked, []).append(product)
     return {code: sorted(rows, key=attrgetter("nearness"), reverse=True) for code, rows in found.items()}
+
+
+@dataclass(frozen=True)
+class Meant:
+    """Products that a typed number may have been meant for; `reading` is the key of the first one of them when signs
+    were misread, and empty when the number only looks like theirs."""
+
+    products: Sequence[Product]
+    reading: str = ""
+
+
+def meant_numbers(
+    context: BuyingContext, tree: Tree, codes: Iterable[str], day: date, *, limit: int
+) -> dict[str, Meant]:
+    """What a few unknown numbers may have been meant for, by the number as it was typed: what they are when signs were
+    taken for others that look like them (O and 0, S and 5), else the nearest ones.
+
+    Of what is still sold; a text without a digit is no number. 2 statements, none when nothing is a number.
+    """
+    keys = {code: normalize_number(code) for code in codes}
+    keys = {
+        code: key
+        for code, key in keys.items()
+        if SHORTEST_KEY <= len(key) <= LONGEST_KEY and any(sign.isdigit() for sign in key)
+    }
+    if not keys:
+        return {}
+    readings = {code: misread_keys(key)[:READINGS] for code, key in keys.items()}
+    named = find_numbers(context, tree, {key for found in readings.values() for key in found}, day)
+    meant = {}
+    for code, found in readings.items():
+        read = [(match.product, key) for key in found for match in named[key] if match.is_sold]
+        if read:
+            meant[code] = Meant(list(dict.fromkeys(product for product, _key in read))[:limit], read[0][1])
+    nearest = nearest_numbers(context, tree, [code for code in keys if code not in meant], day, limit=limit)
+    return meant | {code: Meant(products) for code, products in nearest.items()}
 
 
 def numbered(context: BuyingContext, tree: Tree, text: str, day: date, limit: int) -> list[Product]:
@@ -134,6 +180,19 @@ def numbered(context: BuyingContext, tree: Tree, text: str, day: date, limit: in
     return list(rows.select_related("brand").order_by(nearness, "-popularity", "pk")[:limit])
 
 
+def numbers_like(products: Sequence[Product], text: str) -> dict[int, Number]:
+    """The number of each of these products that begins with what was typed: the maker's, a bar code's or an old one, by
+    product id. 1 statement, none for a text that is no number."""
+    key = normalize_number(text)
+    if len(key) < SHORTEST_KEY or not products:
+        return {}
+    rows = ItemNumber.objects.filter(product__in=products, code_key__startswith=key).order_by("kind", "code_key", "pk")
+    found: dict[int, Number] = {}
+    for product, kind, code in rows.values_list("product", "kind", "code"):
+        found.setdefault(product, Number(kind, code))
+    return found
+
+
 def worded(
     context: BuyingContext, tree: Tree, text: str, day: date, *, limit: int, offset: int = 0
 ) -> tuple[list[Product], str]:
@@ -156,7 +215,7 @@ def worded(
 def terms(text: str) -> list[str]:
     """The words of a question; a run of Chinese as its pairs of neighboring characters, as the index has them."""
     found: list[str] = []
-    for word in WORD.findall(text.lower()):
+    for word in WORD.findall(unicodedata.normalize("NFKC", text).lower()):
         if CHINESE.search(word) and len(word) > PAIR:
             found += [word[place : place + PAIR] for place in range(len(word) - 1)]
         else:
@@ -171,11 +230,17 @@ def count_worded(context: BuyingContext, tree: Tree, text: str, day: date) -> in
 
 
 def _query(words: Sequence[str], language: str) -> SearchQuery:
-    last = f"{words[-1]}:*"
-    raw = " & ".join([*words[:-1], last])
+    ends = [""] * (len(words) - 1) + [":*"]
+    raw = " & ".join(_spellings(word, end) for word, end in zip(words, ends, strict=True))
     return SearchQuery(raw, config=DICTIONARIES.get(language, "simple"), search_type="raw") | SearchQuery(
         raw, config="simple", search_type="raw"
     )
+
+
+def _spellings(word: str, end: str) -> str:
+    """A word of a raw query; a size as well in the Latin letters that its Cyrillic ones look like."""
+    latin = latin_look(word).lower() if any(sign.isdigit() for sign in word) else word
+    return f"{word}{end}" if latin == word else f"({word}{end} | {latin}{end})"
 
 
 def _hits(context: BuyingContext, tree: Tree, words: Sequence[str], day: date) -> QuerySet[Product]:

@@ -3,7 +3,7 @@
 from apps.catalog.rules.assortment import AssortmentFacts, Cells, Layer, Visibility, resolve_assortment
 from apps.catalog.rules.columns import AttributeSpec, Columns, read_columns
 from apps.catalog.rules.files import media_type_of
-from apps.catalog.rules.numbers import clean_gtin, misread_keys, normalize_number
+from apps.catalog.rules.numbers import clean_gtin, latin_look, misread_keys, normalize_number
 from apps.catalog.rules.quantities import (
     Judged,
     Outcome,
@@ -46,6 +46,7 @@ __all__ = [
     "clean_gtin",
     "judge_line",
     "judge_quantity",
+    "latin_look",
     "media_type_of",
     "misread_keys",
     "natural_key",

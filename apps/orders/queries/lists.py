@@ -1,5 +1,7 @@
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from apps.core.querysets import count_of
 from apps.orders.models import PurchasingList, PurchasingListLine
 from apps.orgs.models import Membership
@@ -7,9 +9,17 @@ from apps.orgs.models import Membership
 
 def lists_of(membership: Membership) -> list[PurchasingList]:
     """The lists that this person sees, each with its `line_count`, by name. 1 statement."""
-    rows = PurchasingList.objects.visible_to(membership).select_related("owner__user")
+    return list(_counted(PurchasingList.objects.visible_to(membership).select_related("owner__user")))
+
+
+def lists_like(membership: Membership, words: str) -> QuerySet[PurchasingList]:
+    """Those with these words in their name, likewise. 1 statement."""
+    return _counted(PurchasingList.objects.visible_to(membership).filter(name__icontains=words))
+
+
+def _counted(lists: QuerySet[PurchasingList]) -> QuerySet[PurchasingList]:
     count = count_of(PurchasingListLine.objects.all(), "purchasing_list")
-    return list(rows.annotate(line_count=count).order_by("name", "pk"))
+    return lists.annotate(line_count=count).order_by("name", "pk")
 
 
 def list_of(membership: Membership, uid: UUID) -> PurchasingList | None:

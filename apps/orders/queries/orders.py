@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
@@ -57,6 +57,13 @@ def _found(words: str) -> Q:
         | Q(owner__user__name__istartswith=words)
         | (Q(Exists(lines)) if key else Q(pk__in=[]))
     )
+
+
+def bought_last(membership: Membership, limit: int) -> list[int]:
+    """The ids of the products that this person ordered last, the latest first. 1 statement."""
+    lines = OrderLine.objects.filter(order__in=Order.objects.visible_to(membership).filter(owner=membership))
+    rows = lines.values("product").annotate(last=Max("order__placed_at")).order_by("-last", "product")
+    return list(rows.values_list("product", flat=True)[:limit])
 
 
 def counts(membership: Membership) -> dict[str, int]:

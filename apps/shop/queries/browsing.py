@@ -16,7 +16,7 @@ from apps.pricing.queries import Quote, price_chain, quote_prices
 
 PAGE = 24
 RESULTS = 100
-SUGGESTED = 6
+GUESSES = 6
 SIZES = 60
 
 
@@ -174,7 +174,10 @@ def relatives(context: BuyingContext, tree: Tree, product: Product, day: date) -
 
 @dataclass(frozen=True)
 class Found:
-    """What a question found: one product that it names, or rows, perhaps for other words than the ones asked for."""
+    """What a question found: one product that it names, or rows, perhaps for other words than the ones asked for.
+
+    `is_guess`: the number of the question is nobody's, and these products have one that it may have been meant for.
+    """
 
     cards: Sequence[Card]
     quotes: Mapping[int, Quote | None] = field(default_factory=dict)
@@ -182,46 +185,43 @@ class Found:
     is_cut: bool = False
     words: str = ""
     has_other_words: bool = False
+    is_guess: bool = False
+    shelves: Sequence[Shelf] = ()
 
 
 def found_for(context: BuyingContext, tree: Tree, question: str, day: date) -> Found:
-    """The results of a question: numbers first, then words. At most 12 statements."""
+    """The results of a question: numbers first, then words, else what a mistyped number may mean.
+
+    At most 16 statements.
+    """
     named = search.find_number(context, tree, question, day)
     if len(named) == 1:
         return Found([], named=named[0])
     products = {row.pk: row for row in search.numbered(context, tree, question, day, RESULTS + 1)}
     worded, words = search.worded(context, tree, question, day, limit=RESULTS + 1)
     products |= {row.pk: row for row in worded if row.pk not in products}
-    shown = list(products.values())[:RESULTS]
+    guessed = [] if products else guessed_products(context, tree, question, day)
+    shown = guessed or list(products.values())[:RESULTS]
     return Found(
         pages.cards(shown, organization_id=context.organization_id, language=context.language),
         prices_of(context, tree, shown, day),
         is_cut=len(products) > RESULTS,
         words=words,
         has_other_words=bool(worded) and words != " ".join(search.terms(question)),
+        is_guess=bool(guessed),
+        shelves=called(context, tree, question, day),
     )
 
 
-@dataclass(frozen=True)
-class Suggested:
-    """A few products and categories for what was typed so far."""
-
-    cards: Sequence[Card]
-    shelves: Sequence[Shelf]
+def guessed_products(context: BuyingContext, tree: Tree, question: str, day: date) -> Sequence[Product]:
+    """Products that a mistyped number may mean. At most 2 statements."""
+    meant = search.meant_numbers(context, tree, [question], day, limit=GUESSES).get(question)
+    return meant.products if meant else []
 
 
-def suggested_for(context: BuyingContext, tree: Tree, question: str, day: date) -> Suggested:
-    """Suggestions while a person types; nothing for an empty question. At most 10 statements."""
-    if not question:
-        return Suggested([], [])
-    products = search.numbered(context, tree, question, day, SUGGESTED)
-    if len(products) < SUGGESTED:
-        known = {row.pk for row in products}
-        worded, _words = search.worded(context, tree, question, day, limit=SUGGESTED)
-        products += [row for row in worded if row.pk not in known][: SUGGESTED - len(products)]
+def called(context: BuyingContext, tree: Tree, question: str, day: date) -> Sequence[Shelf]:
+    """The categories with these words in their name, as the buyer sees them. 2 statements, none while the catalog is
+    unchanged."""
     asked = question.lower()
-    named = [node for node in tree.nodes if asked in node.name(context.language).lower()]
-    return Suggested(
-        pages.cards(products, organization_id=context.organization_id, language=context.language),
-        shelves(context, tree, named, day)[:SUGGESTED] if named else [],
-    )
+    named = [node for node in tree.nodes if asked in node.name(context.language).lower()] if asked else []
+    return shelves(context, tree, named, day)[:GUESSES] if named else []

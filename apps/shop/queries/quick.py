@@ -12,14 +12,13 @@ from uuid import UUID
 from apps.catalog.models import Product
 from apps.catalog.queries.pages import Pack, labels, packs_of
 from apps.catalog.queries.quantities import quantity_terms
-from apps.catalog.queries.search import Numbered, find_numbers, nearest_numbers
+from apps.catalog.queries.search import Numbered, find_numbers, meant_numbers
 from apps.catalog.queries.tree import Tree
 from apps.catalog.queries.visibility import visible
 from apps.catalog.rules import (
     QuantityTerms,
     UnreadableQuantity,
     judge_quantity,
-    misread_keys,
     normalize_number,
     parse_quantity,
 )
@@ -43,7 +42,6 @@ from apps.shop.rules import (
 
 # Unknown numbers for which near ones are looked up.
 HELPED = 20
-READINGS = 60
 PICKS = 3
 
 
@@ -133,17 +131,13 @@ def judge_rows(context: BuyingContext, tree: Tree, rows: Sequence[QuickRow], day
     return _fold([_counted(row, packs, context.language) for row in judged])
 
 
-def _is_sold(product: Product) -> bool:
-    return product.lifecycle in {Product.Lifecycle.ACTIVE, Product.Lifecycle.PHASE_OUT}
-
-
 def _identified(row: QuickRow, matches: Sequence[Numbered], offered: Mapping[int, Product]) -> JudgedRow:
     """The product that the row names, or why there is none."""
     if chosen := offered.get(row.chosen_id or 0):
         return JudgedRow(row, product=chosen)
     if not row.number:
         return JudgedRow(row, State.OPEN, (Note(NUMBER_MISSING),))
-    sold = [match for match in matches if _is_sold(match.product)]
+    sold = [match for match in matches if match.is_sold]
     if len(sold) > 1:
         words = {"count": len(sold), "number": row.number}
         return JudgedRow(row, State.OPEN, (Note(CHOOSE_ONE, words),), tuple(Pick(match.product) for match in sold))
@@ -161,28 +155,16 @@ def _with_near_ones(context: BuyingContext, tree: Tree, judged: Sequence[JudgedR
     unknown = [row for row in judged if row.notes and row.notes[0].message == UNKNOWN][:HELPED]
     if not unknown:
         return list(judged)
-    readings = {row.row.number: misread_keys(normalize_number(row.row.number))[:READINGS] for row in unknown}
-    found = find_numbers(context, tree, {key for keys in readings.values() for key in keys}, day)
-    misread = {
-        number: [match.product for key in keys for match in found[key] if _is_sold(match.product)]
-        for number, keys in readings.items()
-    }
-    hints = {
-        number: next((misread_hint(normalize_number(number), key) for key in keys if found[key]), "")
-        for number, keys in readings.items()
-    }
-    nearest = nearest_numbers(
-        context, tree, [number for number, products in misread.items() if not products], day, limit=PICKS
-    )
+    meant = meant_numbers(context, tree, {row.row.number for row in unknown}, day, limit=PICKS)
     helped = {id(row) for row in unknown}
 
     def help_out(row: JudgedRow) -> JudgedRow:
         number = row.row.number
-        if id(row) not in helped:
+        if id(row) not in helped or number not in meant:
             return row
-        products = list(dict.fromkeys(misread[number]))[:PICKS] or nearest.get(number, [])
-        hint = (Note(hints[number]),) if hints[number] else ()
-        return replace(row, notes=(*row.notes, *hint), picks=tuple(Pick(product) for product in products))
+        hint = misread_hint(normalize_number(number), meant[number].reading)
+        notes = (*row.notes, Note(hint)) if hint else row.notes
+        return replace(row, notes=notes, picks=tuple(Pick(product) for product in meant[number].products))
 
     return [help_out(row) for row in judged]
 

@@ -16,17 +16,23 @@ from apps.orgs.models import Membership
 
 
 @dataclass(frozen=True)
-class Supplied:
-    """What is free of one product, in base units, and the promise for the quantity asked for."""
+class Stocked:
+    """What is free of one product, in base units, against the quantity asked for."""
 
     asked: Decimal
     in_stock: Decimal
-    promise: Promise
 
     @property
     def is_low(self) -> bool:
         """Whether there is some, but not all of it."""
         return 0 < self.in_stock < self.asked
+
+
+@dataclass(frozen=True)
+class Supplied(Stocked):
+    """That, and the promise for the quantity."""
+
+    promise: Promise
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,12 @@ def destination_of(membership: Membership) -> Destination | None:
     """Where goods would go now. 2 statements at most."""
     address = ship_to_of(membership)
     return Destination.of(address) if address else None
+
+
+def stocked(wanted: Mapping[Product, Decimal]) -> dict[int, Stocked]:
+    """What is there of these products against these quantities, by product id. 1 statement."""
+    free = availability(wanted)
+    return {product.pk: Stocked(quantity, free[product.pk].in_stock) for product, quantity in wanted.items()}
 
 
 def supplied(

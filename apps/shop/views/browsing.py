@@ -20,11 +20,14 @@ from apps.orgs.queries import buying_context
 from apps.pricing.queries import contract_number
 from apps.shop.forms import read_ask
 from apps.shop.queries import browsing, buying
+from apps.shop.queries.suggesting import suggested_for
 from apps.shop.views.buying import supply_page
 from apps.shop.views.numbers import name_product, numbers_page
 from apps.shop.views.rows import NOTHING, Cell, Row, compared_now, controls_of, remembering_view, rows_of, view_of
 
 LONGEST_QUESTION = 200
+# The last questions of this session.
+ASKED, KEPT = "asked", 5
 
 
 def crumbs(request: HttpRequest, tree: Tree, node: Node) -> list[dict[str, str]]:
@@ -253,6 +256,9 @@ def search(request: MemberRequest) -> HttpResponse:
     question = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
     context, tree = buying_context(request.membership), catalog_tree()
     found = browsing.found_for(context, tree, question, timezone.localdate())
+    if question:
+        asked = request.session.get(ASKED, [])
+        request.session[ASKED] = [question, *(other for other in asked if other != question)][:KEPT]
     if found.named:
         return SeeOther(reverse("shop:product", args=[found.named.sku]))
     page = {
@@ -268,6 +274,8 @@ def search(request: MemberRequest) -> HttpResponse:
         "view_query": without(request, "view"),
         "is_cut": found.is_cut,
         "other_words": found.words if found.has_other_words else "",
+        "is_guess": found.is_guess,
+        "shelves": found.shelves,
     }
     return remembering_view(request, render_page(request, "shop/search.html", page))
 
@@ -277,20 +285,12 @@ def suggestions(request: MemberRequest) -> HttpResponse:
     """What the search field offers while a person types."""
     question = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
     tree, context = catalog_tree(), buying_context(request.membership)
-    found = browsing.suggested_for(context, tree, question, timezone.localdate())
+    found = suggested_for(request.membership, context, tree, question, timezone.localdate())
     page = {
         "question": question,
-        "products": [
-            {
-                "name": card.name,
-                "sku": card.product.sku,
-                "uid": card.product.uid,
-                "brand": card.product.brand.name,
-                "drawing": tree.drawing(tree.by_id[card.product.category_id]),
-            }
-            for card in found.cards
-        ],
-        "shelves": found.shelves,
+        "found": found,
+        "products": [(row, tree.drawing(tree.by_id[row.product.category_id])) for row in found.products],
+        "asked_before": [] if question else request.session.get(ASKED, []),
         "may_buy": request.membership.may("cart.edit"),
     }
     return render_page(request, "shop/suggestions.html", page)
