@@ -1,6 +1,6 @@
 """Filling carts: several people, no lost update, nothing that cannot be ordered."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -273,6 +273,12 @@ class TestCarts:
 
 
 class TestPricedCart:
+    def test_a_day_ends_at_the_supplier_s_midnight(self, market: Market, mira: Membership) -> None:
+        cart = fill_cart(mira, screw=(market.screw, 1))
+        in_oslo_tomorrow = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+
+        assert priced_cart(cart, in_oslo_tomorrow).day == date(2026, 11, 24)
+
     def test_what_nobody_has_said_the_vat_of_is_a_fault(self, market: Market, mira: Membership) -> None:
         Product.objects.filter(pk=market.screw.pk).update(tax_class=Product.TaxClass.REDUCED)
         cart = fill_cart(mira, screw=(market.screw, 1), gloves=(market.gloves, 1))
