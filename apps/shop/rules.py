@@ -1,9 +1,10 @@
-"""Reading what people paste or upload as an order: which of it is a number, and which a quantity."""
+"""Reading what people paste or upload as an order: which of it is a number, and which a quantity. And telling sizes."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from apps.catalog.rules.quantities import ONES, PACKS_BY_WORD
 
@@ -280,3 +281,21 @@ def misread_hint(typed: str, meant: str) -> str:
     if pairs == {("O", "0")}:
         return LETTER_O
     return LETTER_I if pairs and pairs <= {("I", "1"), ("L", "1")} else ""
+
+
+WORDS = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|\s+|.", re.DOTALL)
+
+
+def different_parts(names: Sequence[str]) -> list[str]:
+    """What of each name is not in all of them, from the first to the last word that differs: "16" and "20" of
+    "Hex screw M8×16, A2" and "Hex screw M8×20, A2". Numbers and words are never cut."""
+    split = [WORDS.findall(name) for name in names]
+    begin = _alike(split)
+    ends = [words[begin:] for words in split]
+    end = _alike([words[::-1] for words in ends])
+    return ["".join(words[: len(words) - end]).strip() for words in ends]
+
+
+def _alike(rows: Sequence[Sequence[str]]) -> int:
+    """How many words all of these begin with."""
+    return sum(1 for _words in takewhile(lambda words: len(set(words)) == 1, zip(*rows, strict=False)))

@@ -8,6 +8,7 @@ from apps.shop.rules import (
     MOST_ROWS,
     Columns,
     TooManyRows,
+    different_parts,
     find_columns,
     misread_hint,
     read_lines,
@@ -192,3 +193,19 @@ class TestTable:
 )  # fmt: skip
 def test_a_misread_sign_is_named(typed: str, meant: str, hint: str) -> None:
     assert misread_hint(typed, meant) == hint
+
+
+@pytest.mark.parametrize(
+    ("names", "parts"),
+    [
+        (["Hex screw DIN 933 M8×16, A2-70", "Hex screw DIN 933 M8×20, A2-70"], ["16", "20"]),
+        (["Hex screw M8×16", "Hex screw M8×160"], ["16", "160"]),
+        (["O-ring 5 × 2 mm, NBR 70", "O-ring 20 × 4 mm, NBR 70"], ["5 × 2", "20 × 4"]),
+        (["Gloves, size 9", "Gloves, size 10, box"], ["9", "10, box"]),
+        (["Grease", "Grease"], ["", ""]),
+        (["Grease", "Grease EP2"], ["", "EP2"]),
+        ([], []),
+    ],
+)
+def test_sizes_are_told_by_what_differs(names: list[str], parts: list[str]) -> None:
+    assert different_parts(names) == parts

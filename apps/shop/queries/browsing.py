@@ -13,6 +13,7 @@ from apps.catalog.queries.visibility import matching_rules, shown, visible
 from apps.core.memo import VersionedMemo
 from apps.orgs.context import BuyingContext
 from apps.pricing.queries import Quote, price_chain, quote_prices
+from apps.shop.rules import different_parts
 
 PAGE = 24
 RESULTS = 100
@@ -163,13 +164,23 @@ def file_for(context: BuyingContext, tree: Tree, uid: UUID, day: date) -> Produc
     return ProductFile.objects.filter(uid=uid, product__in=products).select_related("product").first()
 
 
-def relatives(context: BuyingContext, tree: Tree, product: Product, day: date) -> list[str]:
-    """The numbers of the product's family that this buyer sees, in engineering order. 1 statement."""
+@dataclass(frozen=True)
+class Relative:
+    """Another size of a product: its number, and in words what is different of it."""
+
+    sku: str
+    size: str
+
+
+def relatives(context: BuyingContext, tree: Tree, product: Product, day: date) -> list[Relative]:
+    """The sizes of the product's family that this buyer sees, in engineering order. 2 statements."""
     if product.family_id is None:
         return []
     rows = visible(context, tree, day, {product.category_id: tree.leaves[product.category_id]})
-    sizes = rows.filter(family=product.family_id).order_by("family_position", "pk")
-    return list(sizes.values_list("sku", flat=True)[:SIZES])
+    sizes = list(rows.filter(family=product.family_id).order_by("family_position", "pk").only("sku")[:SIZES])
+    named = pages.labels(sizes, organization_id=context.organization_id, language=context.language)
+    parts = different_parts([named[row.pk].name for row in sizes])
+    return [Relative(row.sku, part or row.sku) for row, part in zip(sizes, parts, strict=True)]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from apps.catalog.queries import pages
 from apps.catalog.queries.pages import Card
 from apps.catalog.queries.quantities import quantity_terms
 from apps.catalog.queries.tree import Node, Tree, catalog_tree
+from apps.core.formats import quantity_text
 from apps.core.pages import SeeOther, render_page
 from apps.core.templatetags.portico import fragment
 from apps.orgs.access import MemberRequest, permission_required
@@ -26,6 +28,7 @@ from apps.shop.views.numbers import name_product, numbers_page
 from apps.shop.views.rows import NOTHING, Cell, Row, compared_now, controls_of, remembering_view, rows_of, view_of
 
 LONGEST_QUESTION = 200
+GRAMS = 1000
 # The last questions of this session.
 ASKED, KEPT = "asked", 5
 
@@ -193,6 +196,7 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
             {"name": value.name, "value": value.text, "unit": value.unit}
             for value in sorted(facts.values, key=lambda row: place.get(row.attribute_id, len(place) + 1))
         ],
+        "weight": weight_text(found.net_weight_g, context.language),
         "relatives": browsing.relatives(context, tree, found, day),
         "may_see_prices": may_see_prices,
         "control": controls_of(request, context, tree, [found]).get(found.pk),
@@ -204,6 +208,15 @@ def product(request: MemberRequest, sku: str) -> HttpResponse:
         **supply_page(request, wish),
     }
     return render_page(request, "shop/product.html", page, status=status)
+
+
+def weight_text(grams: int | None, language: str) -> str:
+    """The weight of one base unit as it is read: in grams, from a kilogram on in kilograms."""
+    if not grams:
+        return ""
+    return (
+        quantity_text(grams, "g", language) if grams < GRAMS else quantity_text(Decimal(grams) / GRAMS, "kg", language)
+    )
 
 
 @require_safe
