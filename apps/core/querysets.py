@@ -17,6 +17,17 @@ from apps.core.errors import ChangedMeanwhile
 Row = TypeVar("Row", bound=models.Model)
 
 
+# So many rows at once go without being in anybody's way.
+BATCH = 5_000
+
+
+def delete_batch(rows: models.QuerySet[Any]) -> bool:
+    """Delete the first rows of this queryset; whether there may be more."""
+    first = rows.order_by("pk").values("pk")[:BATCH]
+    count, _by_model = rows.model._base_manager.filter(pk__in=first).delete()
+    return bool(count >= BATCH)
+
+
 class LockingQuerySet(models.QuerySet[Row]):
     def locked(self) -> Self:
         """This queryset, its rows locked in order of their primary keys until the transaction ends.
