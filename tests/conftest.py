@@ -1,5 +1,7 @@
 import os
+import sys
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -15,10 +17,25 @@ from tests.factories import Market, OrganizationFactory, make_address, make_memb
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+def every_memo() -> dict[str, VersionedMemo[Any]]:
+    """What this process remembers between requests, by the module and name that it has there."""
+    return {
+        f"{module.__name__}.{name}": value
+        for module in list(sys.modules.values())
+        if module.__name__.startswith("apps.")
+        for name, value in vars(module).items()
+        if isinstance(value, VersionedMemo)
+    }
+
+
 @pytest.fixture(autouse=True)
-def no_memory_between_tests(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test has its own database with the same versions in it: what one worked out is wrong for the next."""
-    monkeypatch.setattr(VersionedMemo, "get", lambda _self, _key, compute: compute())
+def no_memory_between_tests() -> None:
+    """Each test has its own database with the same versions in it: what one worked out is wrong for the next.
+
+    Within a test the memory works as in a process, as far as it does in one transaction: it keeps nothing then.
+    """
+    for memo in every_memo().values():
+        memo.values.clear()
 
 
 Statements = Callable[[Callable[[], object]], int]

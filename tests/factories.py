@@ -7,6 +7,7 @@ from typing import Any
 
 import factory
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.utils.text import slugify
 
 from apps.accounts.models import User
@@ -14,7 +15,9 @@ from apps.activity.models import Delivery
 from apps.approvals.actions.submit_cart import Outcome, submit_cart
 from apps.catalog.actions.save_product_file import save_product_file
 from apps.catalog.models import Brand, Category, CategoryText, Product, ProductFile, ProductText
+from apps.catalog.queries.tree import STAMP
 from apps.catalog.rules import normalize_number
+from apps.core.models import Stamp
 from apps.core.permissions import StaffRole, SystemActor
 from apps.freight.actions.save_delivery_method import save_delivery_method
 from apps.freight.actions.save_freight_rate import save_freight_rate
@@ -101,11 +104,18 @@ def make_staff(name: str = "Sam", role: str = StaffRole.ADMINISTRATOR) -> User:
     return user
 
 
+def tell_of_catalog() -> None:
+    """What the actions do in the end, where it matters: in a test's own transaction nothing is remembered."""
+    if not connection.in_atomic_block:
+        Stamp.bump(STAMP)
+
+
 def make_category(name: str, parent: Category | None = None) -> Category:
     slug = slugify(name)
     facts = {"slug": slug}
     category = Category.objects.add_child(parent, facts) if parent else Category.objects.add_root(facts)
     CategoryText.objects.create(category=category, language="en", name=name)
+    tell_of_catalog()
     return category
 
 
@@ -118,6 +128,7 @@ def make_product(category: Category, sku: str, *, brand: str = "Halden", name: s
         **fields,
     )
     ProductText.objects.create(product=product, language="en", name=name or f"Product {sku}")
+    tell_of_catalog()
     return product
 
 

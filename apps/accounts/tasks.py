@@ -3,6 +3,9 @@ from typing import Any
 import structlog
 from celery import shared_task
 from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.utils import timezone
+
+from apps.accounts.actions.clean_sessions import clean_sessions
 
 log = structlog.get_logger("portico.accounts")
 
@@ -32,3 +35,10 @@ def hand_over(mail: EmailMessage) -> None:
     except send_sign_in_mail.OperationalError as error:
         log.warning("no broker, mail sent in the request", error=str(error))
         mail.send()
+
+
+@shared_task(ignore_result=True)
+def clean(**_options: object) -> None:
+    """Delete what nobody needs any more."""
+    while clean_sessions(now=timezone.now()):
+        pass

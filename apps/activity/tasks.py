@@ -3,6 +3,7 @@ from collections.abc import Callable
 from celery import current_app, shared_task
 from django.utils import timezone
 
+from apps.activity.actions.clean_deliveries import clean_deliveries
 from apps.activity.actions.fail_delivery import fail_delivery
 from apps.activity.actions.finish_delivery import finish_delivery
 from apps.activity.actions.lease_deliveries import lease_deliveries
@@ -19,6 +20,13 @@ def dispatch(**_options: object) -> None:
             current_app.send_task(
                 delivery.subscriber, kwargs={"event_id": delivery.event_id, "delivery_id": delivery.pk}
             )
+
+
+@shared_task(ignore_result=True)
+def clean(**_options: object) -> None:
+    """Delete what nobody needs any more."""
+    while clean_deliveries(now=timezone.now()):
+        pass
 
 
 def subscriber(function: Callable[..., None]) -> Callable[..., None]:

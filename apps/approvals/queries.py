@@ -40,7 +40,9 @@ class Policies:
 
 
 _POLICIES = VersionedMemo["Policies"](most=5_000)
-_PEOPLE = VersionedMemo[dict[int, rules.Person]](most=5_000)
+# Roles by membership, and who of them decides.
+Holders = tuple[Mapping[int, frozenset[str]], frozenset[int]]
+_HOLDERS = VersionedMemo[Holders](most=5_000)
 
 
 def policies_of(organization: Organization) -> Policies:
@@ -63,13 +65,25 @@ def people_of(organization: Organization, unit_id: int | None = None) -> dict[in
     """Everybody of a company who can act, as routes need them, by membership id: with the roles that reach orders of
     this unit, or without a unit any.
 
-    3 statements, none while the company is unchanged.
+    3 statements, 1 while the company is unchanged: who may sign in, and under which name, is no affair of the company.
     """
     key = (organization.pk, organization.version, unit_id)
-    return _PEOPLE.get(key, lambda: _read_people(organization.pk, unit_id))
+    roles, deciders = _HOLDERS.get(key, lambda: _read_holders(organization.pk, unit_id))
+    members = Membership.objects.active().filter(organization=organization).select_related("user")
+    return {
+        row.pk: rules.Person(
+            row.pk,
+            row.label,
+            row.order_limit,
+            row.approver_id,
+            roles.get(row.pk, frozenset()),
+            row.pk in deciders,
+        )
+        for row in members
+    }
 
 
-def _read_people(organization_id: int, unit_id: int | None) -> dict[int, rules.Person]:
+def _read_holders(organization_id: int, unit_id: int | None) -> Holders:
     paths = dict(OrgUnit.objects.filter(organization=organization_id).values_list("pk", "path"))
     decide = RoleGrant.objects.filter(role=OuterRef("role"), permission=DECIDE).values("scope")
     held = RoleAssignment.objects.filter(organization=organization_id).annotate(scope=Subquery(decide))
@@ -82,18 +96,7 @@ def _read_people(organization_id: int, unit_id: int | None) -> dict[int, rules.P
             roles.setdefault(membership, set()).add(code)
             if scope:
                 deciders.add(membership)
-    members = Membership.objects.active().filter(organization=organization_id).select_related("user")
-    return {
-        row.pk: rules.Person(
-            row.pk,
-            row.label,
-            row.order_limit,
-            row.approver_id,
-            frozenset(roles.get(row.pk, ())),
-            row.pk in deciders,
-        )
-        for row in members
-    }
+    return {membership: frozenset(codes) for membership, codes in roles.items()}, frozenset(deciders)
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ class Preview:
 def preview(requester: Membership, unit_id: int, goods_net: Decimal, day: date) -> Preview:
     """Who would have to sign off an order of this unit and amount (net goods).
 
-    2 statements, 5 more when the company changed.
+    3 statements, 4 more when the company changed.
     """
     people = people_of(requester.organization, unit_id)
     limits = spendable(requester, day)

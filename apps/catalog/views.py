@@ -24,7 +24,7 @@ from apps.catalog.rules import normalize_number
 from apps.core.errors import DomainError
 from apps.core.pages import go_to, post_only, render_page
 from apps.core.sheets import SheetRefused, read_cells
-from apps.orgs.access import MemberRequest, permission_required
+from apps.orgs.access import MemberRequest, limited, permission_required
 from apps.orgs.queries import buying_context
 
 PAGE = 100
@@ -68,6 +68,7 @@ def item_codes(request: MemberRequest) -> HttpResponse:
 
 @post_only
 @permission_required("lists.edit")
+@limited("uploads", person=120, company=600)
 def item_codes_new(request: MemberRequest) -> HttpResponse:
     """Take numbers in: one that was typed, a pasted table, or a file of two columns, part number and own number."""
     try:

@@ -33,6 +33,12 @@ class Unavailable(DomainError):
     message = _("This is not possible for the moment. Nothing was changed. Try again in a few minutes.")
 
 
+class TooOften(DomainError):
+    """Somebody, or their company, did more of this within an hour than anybody needs."""
+
+    message = _("This was done very often within the last hour. Nothing was changed. Try again later.")
+
+
 class ChangedMeanwhile(DomainError):
     """The row is not as the person saw it, so that what they typed would undo what somebody else did."""
 

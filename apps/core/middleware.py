@@ -12,7 +12,7 @@ from django.db import DatabaseError, OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from redis.exceptions import RedisError
 
-from apps.core.errors import Busy, DomainError, NotAllowed, Unavailable
+from apps.core.errors import Busy, DomainError, NotAllowed, TooOften, Unavailable
 from apps.core.memo import remembering
 from apps.core.pages import is_overload, overloaded, render_page
 
@@ -20,7 +20,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
 # A lock that was not given in time, two actions that waited for each other, a statement that took too long.
 BUSY = {"55P03", "40P01", "57014"}
-STATUSES = {NotAllowed: 403, Unavailable: 503}
+STATUSES = {NotAllowed: 403, Unavailable: 503, TooOften: 429}
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 log = structlog.get_logger("portico.request")

@@ -18,11 +18,22 @@ from apps.core.errors import ChangedMeanwhile
 Row = TypeVar("Row", bound=models.Model)
 
 
+# So many rows at once go without being in anybody's way.
+BATCH = 5_000
+
+
 def count_of(rows: models.QuerySet[Any], key: str) -> Coalesce:
     """How many of `rows` belong to the row outside by their foreign key `key`: for the few rows of a page, where a join
     would group all of them first."""
     belonging = rows.filter(**{key: models.OuterRef("pk")}).order_by().values(key)
     return Coalesce(models.Subquery(belonging.annotate(count=models.Count("pk")).values("count")), 0)
+
+
+def delete_batch(rows: models.QuerySet[Any]) -> bool:
+    """Delete the first rows of this queryset; whether there may be more."""
+    first = rows.order_by("pk").values("pk")[:BATCH]
+    count, _by_model = rows.model._base_manager.filter(pk__in=first).delete()
+    return bool(count >= BATCH)
 
 
 class LockingQuerySet(models.QuerySet[Row]):

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django_htmx.http import HttpResponseClientRedirect
 
 from apps.core.errors import NotAllowed
+from apps.core.limits import count_use
 from apps.core.pages import Request, render_page
 from apps.orgs.middleware import find_membership
 from apps.orgs.models import Membership
@@ -59,5 +60,21 @@ def permission_required(code: str) -> Callable[[View[P]], Callable[Concatenate[H
             return view(request, *args, **kwargs)
 
         return member_required(inner)
+
+    return decorate
+
+
+def limited(what: str, *, person: int, company: int) -> Callable[[View[P]], View[P]]:
+    """Let a person, and all of their company, do this so many times an hour; below `permission_required`."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def inner(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            member = request.membership
+            count_use(what, f"member:{member.pk}", person)
+            count_use(what, f"company:{member.organization_id}", company)
+            return view(request, *args, **kwargs)
+
+        return inner
 
     return decorate

@@ -21,7 +21,7 @@ from apps.core.errors import NotAllowed
 from apps.core.pages import SeeOther, go_to, post_only, render_page, whole
 from apps.core.permissions import REGISTRY
 from apps.orgs import queries
-from apps.orgs.access import MemberRequest, permission_required
+from apps.orgs.access import MemberRequest, limited, permission_required
 from apps.orgs.actions.accept_invitation import InvitationGone, accept_invitation
 from apps.orgs.actions.add_member import AlreadyMember
 from apps.orgs.actions.change_address_state import change_address_state
@@ -150,6 +150,7 @@ def people(request: MemberRequest) -> HttpResponse:
 
 @post_only
 @permission_required("company.people")
+@limited("invitations", person=60, company=300)
 def invitations(request: MemberRequest) -> HttpResponse:
     form = invite_form(request)
     if not form.is_valid():

@@ -2,14 +2,12 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from apps.activity.models import Event
-from apps.approvals import queries
 from apps.approvals.actions.decide_step import (
     AlreadyDecided,
     OwnRequest,
@@ -28,7 +26,6 @@ from apps.approvals.queries import inbox, others_who_decide, preview, request_pa
 from apps.catalog.actions.save_quantity_rule import save_quantity_rule
 from apps.catalog.models import Product
 from apps.core.errors import IllegalTransition, NotAllowed
-from apps.core.memo import VersionedMemo
 from apps.ledger.actions.save_limit import save_limit
 from apps.ledger.models import Account
 from apps.orders.actions.cancel_order import cancel_order
@@ -39,12 +36,11 @@ from apps.orgs.actions.save_cost_center import save_cost_center
 from apps.orgs.actions.save_role import save_role
 from apps.orgs.actions.save_unit import save_unit
 from apps.orgs.actions.suspend_member import suspend_member
-from apps.orgs.models import Address, Membership, Organization, OrgUnit, people
+from apps.orgs.models import Address, Membership, Organization, OrgUnit
 from tests.factories import NOW, SYSTEM, Market, fill_cart, make_member, send_cart
 
 D = Decimal
 LATER = NOW + timedelta(hours=1)
-REMEMBER = VersionedMemo.get
 
 
 @pytest.fixture
@@ -435,11 +431,6 @@ class TestUnits:
 @pytest.mark.django_db(transaction=True)
 class TestChangedMeanwhile:
     """What is known of the company when a request begins is kept for its version; sending goes by the one of now."""
-
-    @pytest.fixture(autouse=True)
-    def remembering(self, no_memory_between_tests: None, monkeypatch: pytest.MonkeyPatch) -> None:
-        for memo in (queries._POLICIES, queries._PEOPLE, people._GRANTS):
-            monkeypatch.setattr(memo, "get", partial(REMEMBER, memo))
 
     @pytest.fixture
     def long_ago(self, market: Market, mira: Membership, dana: Membership) -> Membership:

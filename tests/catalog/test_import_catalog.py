@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.postgres.search import SearchQuery
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import translation
 
 from apps.activity.descriptions import sentence
 from apps.activity.models import Event
+from apps.catalog.actions import import_catalog as importing
 from apps.catalog.actions.import_catalog import IMPORT_LOCK, import_catalog
 from apps.catalog.actions.import_catalog.merging import Merge
 from apps.catalog.models import (
@@ -33,10 +35,12 @@ from apps.catalog.models import (
     Product,
     ProductText,
 )
+from apps.catalog.models.search import SearchEntry, SearchWord
+from apps.catalog.tasks import index_imported
 from apps.core.imports import ImportOutcome, ImportRunning
 from apps.core.models import Stamp
 from apps.core.sheets import read_sheet
-from tests.factories import NOW, SYSTEM, make_category
+from tests.factories import NOW, SYSTEM, hear, make_category
 from tests.workbooks import bomb, workbook
 
 pytestmark = pytest.mark.django_db
@@ -313,6 +317,37 @@ class TestImport:
         assert counts(take(rows=rows)) == (0, 2, 1, 0)
         assert ItemNumber.objects.get(code="4006381333931").product.sku == "HX-0850"
 
+    def test_search_hears_of_what_was_written_and_of_nothing_else(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        take()
+        indexed: list[list[int]] = []
+        monkeypatch.setattr(importing, "index_products", indexed.append)
+
+        new = ["HX-0860", "Screw M8×60", "", "Fasteners > Screws", "Halden", "", "", "", "100", "60", "no"]
+        take(rows=[*changed(3, "name", "Screw M8"), new])
+
+        keys = Product.objects.filter(sku__in=["HX-0850", "HX-0860"]).values_list("pk", flat=True)
+        assert [set(one) for one in indexed] == [set(keys)]
+
+    def test_products_below_a_renamed_shelf_are_found_by_its_new_name_afterwards(self) -> None:
+        take()
+        take([*HEADER, "category_ru"], [[*row, "Крепёж > Болты"] for row in ROWS[:1]])
+        event = Event.objects.latest("pk")
+        query = {"language": "ru", "product__sku": "HX-0850", "vector": SearchQuery("Болты", config="russian")}
+        assert not SearchEntry.objects.filter(**query).exists()
+
+        hear(index_imported, event.deliveries.get())
+
+        assert SearchEntry.objects.filter(**query).exists()
+
+    def test_mistyped_words_of_new_products_are_known_afterwards(self) -> None:
+        take()
+        take(rows=[["WS-08", "Washer", "", "Fasteners > Washers", "Halden", "", "", "", "", "", ""]])
+        assert not SearchWord.objects.filter(word="washer").exists()
+
+        hear(index_imported, Event.objects.latest("pk").deliveries.get())
+
+        assert SearchWord.objects.filter(word="washer", language="en").exists()
+
     def test_is_told_in_the_log(self) -> None:
         take()
 
@@ -322,7 +357,13 @@ class TestImport:
             "test.csv",
             None,
         )
-        assert event.payload == {"created": 3, "updated": 0, "unchanged": 0, "refused": 0}
+        assert event.payload == {
+            "created": 3,
+            "updated": 0,
+            "unchanged": 0,
+            "refused": 0,
+            "renamed": {"catalog.category_saved": [], "catalog.family_saved": []},
+        }
         assert sentence(event) == "Test imported test.csv: 3 new, 0 changed, 0 refused."
         assert Stamp.value_of("catalog") == 1
 

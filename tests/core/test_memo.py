@@ -3,13 +3,6 @@ from django.db import transaction
 
 from apps.core.memo import VersionedMemo
 
-REAL_GET = VersionedMemo.get
-
-
-@pytest.fixture(autouse=True)
-def remembering(no_memory_between_tests: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(VersionedMemo, "get", REAL_GET)
-
 
 @pytest.mark.django_db(transaction=True)
 class TestVersionedMemo:

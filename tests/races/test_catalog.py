@@ -1,11 +1,15 @@
 """Two people save one product, or what products stand on, at the same moment."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from apps.catalog.actions import save_product as saving
+from apps.catalog.actions.import_catalog import import_catalog
+from apps.catalog.actions.import_catalog.merging import Merge
 from apps.catalog.actions.replace_texts import TextFacts
 from apps.catalog.actions.save_brand import save_brand
 from apps.catalog.actions.save_category import HasProducts, save_category
@@ -14,6 +18,7 @@ from apps.catalog.actions.save_product import NotALeaf, ProductFacts, save_produ
 from apps.catalog.models import Brand, CustomerItemCode, Product
 from apps.core.errors import ChangedMeanwhile
 from apps.core.querysets import LockingQuerySet
+from apps.core.sheets import read_sheet
 from tests.factories import NOW, SYSTEM, OrganizationFactory, make_category, make_member, make_product
 
 AtOnce = Callable[..., list[Any]]
@@ -136,3 +141,30 @@ class TestItemCodes:
         _results, products = self.both_name(screw, at_once)
 
         assert len(products) == 2
+
+
+class TestImport:
+    """A file and a person change the texts of one product at once."""
+
+    @pytest.fixture
+    def file_and_person(self, screw: Product, at_once: AtOnce, pause_after: Any) -> Callable[[], list[Any]]:
+        texts = {"en": TextFacts("Screw")}
+        facts = ProductFacts(sku=screw.sku, category=screw.category, brand=screw.brand, texts=texts)
+        sheet = read_sheet(BytesIO(f"sku,name\n{screw.sku},Bolt\n".encode()))
+        pause_after(Merge, "merge_values")
+        return lambda: at_once(
+            lambda: save_product(actor=SYSTEM, facts=facts, product=screw, now=NOW),
+            lambda: import_catalog(actor=SYSTEM, columns=sheet.columns, rows=sheet, now=NOW),
+        )
+
+    def test_both_are_done_one_after_the_other(self, file_and_person: Callable[[], list[Any]]) -> None:
+        assert not [result for result in file_and_person() if isinstance(result, Exception)]
+
+        assert Product.objects.get().version >= 2
+
+    def test_control_without_the_lock_they_wait_for_each_other(
+        self, file_and_person: Callable[[], list[Any]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(Merge, "lock_products", lambda _self: None)
+
+        assert [type(result) for result in file_and_person()].count(OperationalError) == 1

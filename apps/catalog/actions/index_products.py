@@ -1,5 +1,7 @@
 from django.db import connection
 
+from apps.catalog.actions.index_words import index_words
+
 # PostgreSQL's own dictionaries; Chinese has none, and is cut into pairs of characters by `words` below.
 DICTIONARIES = {"en": "english", "ru": "russian", "ar": "arabic", "zh-hans": "simple", "zh-hant": "simple"}
 
@@ -41,14 +43,6 @@ ON CONFLICT (product_id, language) DO UPDATE
 SET category_id = excluded.category_id, popularity = excluded.popularity, vector = excluded.vector
 """
 
-WORDS = """
-INSERT INTO catalog_searchword (word, language, products)
-SELECT word, %(language)s::text, ndoc
-FROM ts_stat(format(
-    'SELECT to_tsvector(''simple'', name) FROM catalog_producttext WHERE language = %%L', %(language)s::text))
-WHERE length(word) BETWEEN 4 AND 80 AND word !~ '[0-9]'
-"""
-
 
 def _words(column: str, language: str) -> str:
     """SQL for a text as the dictionary of the language takes it.
@@ -65,7 +59,7 @@ def _words(column: str, language: str) -> str:
 def index_products(product_ids: list[int] | None = None) -> None:
     """Write what search knows of these products, or of all; inside the transaction of the action that changed them.
 
-    The vocabulary for mistyped words is made anew only with all of them: it changes slowly.
+    The vocabulary for mistyped words is made anew only with all of them: it is of the whole catalog.
     """
     assert connection.in_atomic_block
     with connection.cursor() as cursor:
@@ -79,7 +73,5 @@ def index_products(product_ids: list[int] | None = None) -> None:
                 facts=_words("concat_ws(' ', options.words, text.description)", language),
             )
             cursor.execute(sql, {"language": language, "dictionary": dictionary, "products": product_ids})
-        if product_ids is None:
-            cursor.execute("DELETE FROM catalog_searchword")
-            for language in DICTIONARIES:
-                cursor.execute(WORDS, {"language": language})
+    if product_ids is None:
+        index_words()

@@ -11,7 +11,7 @@ from apps.activity.actions.record_event import record_event
 from apps.catalog.actions.import_catalog.merging import Merge
 from apps.catalog.actions.import_catalog.staging import open_staging
 from apps.catalog.actions.index_products import index_products
-from apps.catalog.models import Attribute
+from apps.catalog.models import Attribute, Product
 from apps.catalog.queries.tree import STAMP
 from apps.catalog.rules import AttributeSpec, CatalogReader, read_columns
 from apps.core.imports import FileRow, ImportOutcome, Progress, read_rows, run_alone, translated
@@ -88,8 +88,10 @@ def import_catalog(
     if dry_run:
         transaction.set_rollback(True)
     elif created or updated or merge.shelves:
-        index_products(None if merge.shelves or created else merge.touched())
-        subject = CatalogImport(name)
-        record_event("catalog.catalog_imported", actor=actor, subject=subject, now=now, payload=outcome.counts)
+        written = merge.written()
+        index_products(None if len(written) == Product.objects.count() else written)
+        # What hangs on a new name is indexed later, in batches: nobody waits for the whole catalog here.
+        payload = {**outcome.counts, "renamed": merge.renamed}
+        record_event("catalog.catalog_imported", actor=actor, subject=CatalogImport(name), now=now, payload=payload)
         Stamp.bump(STAMP)
     return outcome

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from django.db.models import F, Max
+from django.db.models.expressions import RawSQL
 from django.utils.text import slugify
 
 from apps.catalog.actions.import_catalog.staging import STEP, USED_CATEGORIES, Staging, category_paths
@@ -205,6 +206,8 @@ VERSIONS = """
     FROM import_product AS row
     WHERE row.product_id = product.id AND NOT row.is_new
         AND product.id IN (SELECT product_id FROM import_touched)"""
+WRITTEN = """
+    SELECT product_id FROM import_touched UNION SELECT product_id FROM import_product WHERE is_new"""
 COUNTS = """
     SELECT count(*) FILTER (WHERE is_new),
         count(*) FILTER (WHERE NOT is_new AND product_id IN (SELECT product_id FROM import_touched)),
@@ -221,6 +224,8 @@ class Merge:
         self.reader = reader
         self.columns = reader.columns
         self.shelves = 0
+        self.renamed_categories: set[int] = set()
+        self.renamed_families: set[int] = set()
 
     def run(self) -> tuple[int, int, int]:
         """Merge everything; how many products are new, how many are changed, and how many the file has."""
@@ -247,9 +252,22 @@ class Merge:
         self.staging.end_merge()
         return created, updated, total
 
-    def touched(self) -> list[int]:
-        """The products that existed and were changed."""
-        return [product for (product,) in self.staging.ask("SELECT DISTINCT product_id FROM import_touched")]
+    def written(self) -> list[int]:
+        """The products that are new or were changed."""
+        return [product for (product,) in self.staging.ask(WRITTEN)]
+
+    @property
+    def renamed(self) -> dict[str, list[int]]:
+        """What has another name than before, by the event of those who rename it by hand."""
+        return {
+            "catalog.category_saved": sorted(self.renamed_categories),
+            "catalog.family_saved": sorted(self.renamed_families),
+        }
+
+    def lock_products(self) -> None:
+        """Hold the products of the file before anything of them is written, as whoever saves one of them does."""
+        named = RawSQL("SELECT product_id FROM import_product WHERE product_id IS NOT NULL", [])
+        list(Product.objects.filter(pk__in=named).locked().values_list("pk", flat=True))
 
     def merge_categories(self) -> None:
         existing = category_paths()
@@ -306,11 +324,14 @@ class Merge:
         for (key, language), name in wanted.items():
             if (key, language) not in texts:
                 told.add(key)
+                self.renamed_categories.add(key)
                 texts[key, language] = CategoryText.objects.create(category_id=key, language=language, name=name)
                 self.shelves += 1
         for (key, language), text in texts.items():
             name = wanted.get((key, language), text.name)
             description = facts.descriptions.get(language, "") if key == category and language in described else None
+            if text.name != name:
+                self.renamed_categories.add(key)
             if text.name != name or description not in {None, text.description}:
                 text.name = name
                 text.description = text.description if description is None else description
@@ -357,6 +378,8 @@ class Merge:
                 description = found.descriptions.get(language, "")
                 if text and language not in described:
                     description = text.description
+                if text is None or text.name != name:
+                    self.renamed_families.add(families[code].pk)
                 if text is None:
                     fresh.append(
                         FamilyText(family=families[code], language=language, name=name, description=description)
@@ -372,6 +395,7 @@ class Merge:
 
     def merge_products(self) -> None:
         self.cursor.execute(PRODUCT_IDS)
+        self.lock_products()
         mine = [pair for column, pair in PRODUCT_COLUMNS.items() if column in self.columns]
         if mine:
             targets = ", ".join(f"{target} = wanted.{target}" for target, _value in mine)
