@@ -5,6 +5,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
@@ -110,18 +111,6 @@ def url_of(database: str, user: str) -> str:
 
 
 @pytest.mark.parametrize("server", ["web", "worker"])
-@pytest.mark.django_db
-def test_a_bad_database_is_refused_with_its_reasons(server: str) -> None:
-    # Whatever the server of the tests says by itself.
-    options = "-c synchronous_commit=off"
-    result = serve(server, url_of("postgres", settings.DATABASES["default"]["USER"]), PGOPTIONS=options)
-
-    assert result.returncode != 0
-    assert "is a superuser" in result.stderr
-    assert "synchronous_commit" in result.stderr
-
-
-@pytest.mark.parametrize("server", ["web", "worker"])
 def test_a_database_that_does_not_answer_is_a_reason(server: str) -> None:
     result = serve(server, "postgres://portico@localhost:9/portico")
 
@@ -138,17 +127,39 @@ def test_the_environment_is_looked_at_before_the_database(server: str) -> None:
     assert "does not answer" not in result.stderr
 
 
+@contextmanager
+def a_role(name: str, rights: str, synchronous_commit: str) -> Iterator[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE ROLE {name} LOGIN {rights}")
+        cursor.execute(f"ALTER ROLE {name} SET synchronous_commit = {synchronous_commit}")
+        cursor.execute(f"GRANT SELECT ON django_migrations TO {name}")
+    yield name
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP OWNED BY {name}")
+        cursor.execute(f"DROP ROLE {name}")
+
+
 @pytest.fixture
 def role(transactional_db: None) -> Iterator[str]:
     """A role that may just do its work, and whose commits are kept."""
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE ROLE portico_app LOGIN")
-        cursor.execute("ALTER ROLE portico_app SET synchronous_commit = on")
-        cursor.execute("GRANT SELECT ON django_migrations TO portico_app")
-    yield "portico_app"
-    with connection.cursor() as cursor:
-        cursor.execute("DROP OWNED BY portico_app")
-        cursor.execute("DROP ROLE portico_app")
+    with a_role("portico_app", "NOSUPERUSER", "on") as name:
+        yield name
+
+
+@pytest.fixture
+def almighty(transactional_db: None) -> Iterator[str]:
+    """A role that may do everything, and whose commits can be lost."""
+    with a_role("portico_almighty", "SUPERUSER", "off") as name:
+        yield name
+
+
+@pytest.mark.parametrize("server", ["web", "worker"])
+def test_a_bad_database_is_refused_with_its_reasons(server: str, almighty: str) -> None:
+    result = serve(server, url_of("postgres", almighty))
+
+    assert result.returncode != 0
+    assert "is a superuser" in result.stderr
+    assert "synchronous_commit" in result.stderr
 
 
 def test_pending_migrations_are_refused(role: str) -> None:
