@@ -8,11 +8,11 @@ from typing import Any
 
 import structlog
 from django.core.cache import cache
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, IntegrityError, OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from redis.exceptions import RedisError
 
-from apps.core.errors import Busy, DomainError, NotAllowed, TooOften, Unavailable
+from apps.core.errors import Busy, ChangedMeanwhile, DomainError, NotAllowed, TooOften, Unavailable
 from apps.core.memo import remembering
 from apps.core.pages import is_overload, overloaded, render_page
 
@@ -20,6 +20,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
 # A lock that was not given in time, two actions that waited for each other, a statement that took too long.
 BUSY = {"55P03", "40P01", "57014"}
+# The same thing twice, days that overlap, and what points to a row that is gone.
+CLASHES = {"23505", "23P01", "23503"}
 STATUSES = {NotAllowed: 403, Unavailable: 503, TooOften: 429}
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
@@ -149,6 +151,10 @@ class RefusalMiddleware:
         if isinstance(exception, OperationalError) and getattr(exception.__cause__, "sqlstate", "") in BUSY:
             log.warning("busy", error=str(exception))
             exception = Busy()
+        if isinstance(exception, IntegrityError) and getattr(exception.__cause__, "sqlstate", "") in CLASHES:
+            # Two looked, found nothing in the way, and wrote: the database let only one of them.
+            log.error("clash", error=str(exception))
+            exception = ChangedMeanwhile()
         if isinstance(exception, RedisError):
             # Sign-in counts its attempts in Redis and stays closed without it; all other pages do not need it.
             log.error("redis unreachable", error=str(exception))
