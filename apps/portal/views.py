@@ -23,10 +23,11 @@ from apps.orgs.access import MemberRequest, member_required
 from apps.orgs.models import Membership
 from apps.orgs.queries import buying_context
 from apps.shop.queries.browsing import shelves
+from apps.shop.queries.lists import glances
 from apps.shop.queries.supply import destination_of
 
 RECENT = 5
-LISTS = 3
+LISTS = 5
 AHEAD = timedelta(days=7)
 NOON, EVENING = 12, 18
 
@@ -119,13 +120,15 @@ def home(request: MemberRequest) -> HttpResponse:
     today = timezone.localdate()
     context = buying_context(member)
     sees_orders, sees_prices = member.may("orders.view"), member.may("prices.view")
+    lists = lists_of(member) if member.may("lists.edit") else []
     orders = orders_for(member, Ask())[:RECENT] if sees_orders else []
     page = {
         "today": today,
         "greeting": greeting(timezone.localtime(now).hour) % {"name": member.label},
         "departure": departure(member, now),
         "cart": current_cart(member) if member.may("cart.edit") else None,
-        "lists": lists_of(member)[:LISTS] if member.may("lists.edit") else [],
+        "lists": glances(member, context, tree, lists[:LISTS], today),
+        "list_count": len(lists),
         "orders": orders,
         "waiting": inbox(member) if member.may("approvals.decide") else [],
         "sent": sent_by(member) if member.may("cart.submit") else [],

@@ -79,3 +79,12 @@ def test_buttons_move_it(norrvik: Organization, lena: Membership, policies: list
     assert client.post(url, {"to": "sideways"}).status_code == 404
 
     assert order(norrvik) == [2, 1, 3]
+
+
+def test_trying_an_amount_that_is_none_says_so(lena: Membership, sign_in: SignIn) -> None:
+    client, url = sign_in(lena), reverse("approvals:policy_try")
+    asked = {"person": lena.pk, "amount": "abc"}
+
+    for headers in ({}, {"HX-Request": "true"}):
+        html = client.get(url, asked, headers=headers).content.decode()
+        assert html.count("p-err") == 1

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,13 +12,15 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from apps.approvals.models import Request
+from apps.accounts.models import User
+from apps.approvals.models import Policy, Request
 from apps.catalog.models import (
     Attribute,
     AttributeOption,
     AttributeValue,
     Category,
     CategoryText,
+    CustomerItemCode,
     Family,
     FamilyText,
     ItemNumber,
@@ -30,15 +32,20 @@ from apps.catalog.models import (
 from apps.catalog.queries.tree import catalog_tree
 from apps.catalog.queries.visibility import visible
 from apps.catalog.rules import clean_gtin
+from apps.core.ids import next_id
 from apps.freight.queries import Destination, PromiseLine, delivery_options, promise_lines
 from apps.inventory.models import Receipt, Stock
 from apps.inventory.queries import availability
-from apps.orders.models import Cart, Order, PurchasingList
-from apps.orgs.models import Address, CostCenter, Membership, Organization
+from apps.orders.models import Cart, Order, PurchasingList, Submission
+from apps.orders.queries.orders import arrivals
+from apps.orgs.models import Address, CostCenter, Invitation, Membership, Organization
 from apps.orgs.queries import buying_context
 from apps.portal.management.demo.catalog import items, layouts
-from apps.portal.management.demo.catalog.builder import LANGUAGES, words
+from apps.portal.management.demo.catalog.builder import LANGUAGES, table, words
+from apps.portal.management.demo.drawn import LISTS, ORDERS
 from apps.portal.queries import broken_invariants
+from apps.pricing.models import Agreement
+from apps.shop.queries.lists import glances
 from tests.factories import NOW
 
 DRAWINGS = set(re.findall(r'<symbol id="([^"]+)"', (settings.BASE_DIR / "static/img/drawings.svg").read_text()))
@@ -317,27 +324,86 @@ class TestDelivery:
             assert ("pallet" in found) is not parcels_only, number
             assert found["parcel"] > 0
 
-    def test_norrvik_books_on_three_cost_centers(self) -> None:
+    def test_norrvik_books_on_four_cost_centers(self) -> None:
         centers = CostCenter.objects.filter(organization__number="C-20417")
 
-        assert dict(centers.values_list("code", "name")) == {"410": "Hull", "415": "Safety", "420": "Engine"}
+        assert dict(centers.values_list("code", "name")) == {
+            "410": "Hull workshop", "415": "Safety", "420": "Engine", "430": "Bergen yard",
+        }  # fmt: skip
 
 
 class TestOrders:
     def test_a_year_of_them_is_in_every_state(self) -> None:
         states = Counter(Order.objects.values_list("state", flat=True))
 
-        assert 140 <= states.total() <= 170
+        assert 130 <= states.total() <= 170
         assert set(states) == set(Order.State.values)
+
+    def test_those_of_the_last_weeks_are_the_drawn_ones(self) -> None:
+        numbers = [f"SO-{number}" for number, *_rest in table(ORDERS)]
+        rows = Order.objects.filter(number__in=numbers).annotate(line_count=Count("lines"))
+        found = rows.order_by("placed_at").values_list("number", "po_number", "line_count", "goods_net")
+
+        assert list(found) == [
+            (f"SO-{number}", po_number, int(lines), Decimal(net))
+            for number, _days, _name, po_number, _address, lines, net, _end in table(ORDERS)
+        ]
+        assert Order.objects.filter(organization__number="C-20417").order_by("-placed_at")[0].number == "SO-48812"
+        assert Counter(rows.values_list("state", flat=True)) == {"closed": 8, "confirmed": 2, "cancelled": 1}
+
+    def test_an_order_after_the_demo_gets_a_number_of_its_own(self) -> None:
+        assert next_id(Order) > Order.objects.order_by("-pk")[0].pk
+
+    def test_deliveries_of_this_week_are_still_to_come(self) -> None:
+        today = timezone.localdate()
+        found = arrivals(Membership.objects.get(user__email="mira@norrvik.example"), today + timedelta(days=9))
+
+        assert [(row.order.number, row.lines) for row in found if row.day > today] == [
+            ("SO-48812", 4), ("SO-48812", 3), ("SO-48790", 4), ("SO-48812", 2),
+        ]  # fmt: skip
+        assert all(row.day > today for row in found)
 
     def test_what_lies_open_today_is_what_is_drawn(self) -> None:
         assert Cart.objects.get(name="Yard week 48").last_total == Decimal("2184.60")
-        assert Request.objects.get(state=Request.State.PENDING).submission.goods_net == Decimal("1792.00")
+        waiting = Request.objects.filter(state=Request.State.PENDING).order_by("submission__goods_net")
+        assert list(waiting.values_list("requester__user__name", "submission__goods_net")) == [
+            ("Omar", Decimal("1920.00")), ("Lena", Decimal("6120.00")),
+        ]  # fmt: skip
+        sent = Submission.objects.filter(cart__name="Safety stock, dock 2").order_by("created_at")
+        assert list(sent.values_list("goods_net", flat=True)) == [Decimal("1884.50"), Decimal("1920.00")]
+        assert Request.objects.get(cart__name="Heated jackets").state == Request.State.REJECTED
 
-    def test_sixty_lines_can_be_bought_again_from_the_home_page(self) -> None:
-        found = PurchasingList.objects.get()
+    def test_seven_lists_can_be_bought_from(self) -> None:
+        found = PurchasingList.objects.annotate(line_count=Count("lines")).order_by("pk")
+        named = [(name, int(lines), title.replace("_", " ")) for name, lines, _total, title in table(LISTS)]
 
-        assert (found.owner.label, found.is_shared, found.lines.count()) == ("Mira", True, 60)
+        assert [(row.owner.label.lower(), row.line_count, row.name) for row in found] == named
+        assert all(row.is_shared for row in found)
+        mira = Membership.objects.get(user__email="mira@norrvik.example")
+        today = timezone.localdate()
+        rows = glances(mira, buying_context(mira), catalog_tree(), list(found), today)
+        assert [row.total for row in rows] == [Decimal(total) for _name, _lines, total, _title in table(LISTS)]
+
+
+class TestCompanies:
+    def test_each_has_a_contract_limits_and_rules_of_its_own(self) -> None:
+        assert Agreement.objects.values("organization").distinct().count() == 8
+        assert Agreement.objects.values("number").distinct().count() == 8
+        assert Policy.objects.values("organization").distinct().count() == 8
+        limited = Membership.objects.filter(order_limit__isnull=False).values("organization").distinct()
+        assert limited.count() == 8
+        assert Organization.objects.filter(po_number_required=True).count() == 1
+
+    def test_one_person_belongs_to_two(self) -> None:
+        twice = User.objects.annotate(companies=Count("memberships")).filter(companies__gt=1)
+
+        assert [person.email for person in twice] == ["jonas@hansewerft.example"]
+
+    def test_norrvik_calls_parts_by_its_own_numbers(self) -> None:
+        own = dict(CustomerItemCode.objects.values_list("code", "product__sku"))
+
+        assert own["NV-10442"] == "HX-933-0840A2"
+        assert Invitation.objects.get().email == "ines@norrvik.example"
 
 
 def test_goes_into_an_empty_database_only() -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -29,5 +30,10 @@ def list_of(membership: Membership, uid: UUID) -> PurchasingList | None:
 
 def lines_of_list(found: PurchasingList) -> list[PurchasingListLine]:
     """The lines of a list in the order in which they came. 1 statement."""
-    rows = PurchasingListLine.objects.filter(purchasing_list=found).select_related("product__brand")
+    return lines_of_lists([found])
+
+
+def lines_of_lists(found: Sequence[PurchasingList]) -> list[PurchasingListLine]:
+    """The lines of these lists in the order in which they came. 1 statement."""
+    rows = PurchasingListLine.objects.filter(purchasing_list__in=found).select_related("product__brand")
     return list(rows.order_by("pk"))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
@@ -29,8 +29,20 @@ class Ask:
     tab: str = ALL
 
 
+_due = (
+    ScheduleLine.objects.filter(
+        line__order=OuterRef("pk"), line__quantity__gt=F("line__cancelled") + F("line__delivered")
+    )
+    .annotate(day=Coalesce("confirmed_date", "promised_date"))
+    .filter(day__isnull=False)
+    .order_by("day")
+)
+
+
 def orders_for(membership: Membership, ask: Ask) -> QuerySet[Order]:
     """The orders that this person may see, the newest first; found by order, PO or part number, own number or person.
+
+    Each with its `line_count`, and `due_on`, the day on which the next of what is still to come arrives.
 
     1 statement for a page, 1 for its count.
     """
@@ -43,7 +55,7 @@ def orders_for(membership: Membership, ask: Ask) -> QuerySet[Order]:
         rows = rows.filter(_found(ask.words))
     return (
         rows.select_related("owner__user", "cart__ship_to")
-        .annotate(line_count=count_of(OrderLine.objects.all(), "order"))
+        .annotate(line_count=count_of(OrderLine.objects.all(), "order"), due_on=Subquery(_due.values("day")[:1]))
         .order_by("-placed_at", "-pk")
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,11 +13,15 @@ from apps.catalog.queries.quantities import quantity_terms
 from apps.catalog.queries.tree import Tree
 from apps.catalog.queries.visibility import sold_to
 from apps.catalog.rules import QuantityTerms
+from apps.core.money import line_net
+from apps.inventory.queries import availability
 from apps.orders.models import PurchasingList, PurchasingListLine
-from apps.orders.queries.lists import lines_of_list
+from apps.orders.queries.lists import lines_of_list, lines_of_lists
 from apps.orgs.context import BuyingContext
 from apps.orgs.models import Membership
-from apps.shop.queries.buying import FIELD, Priced, priced
+from apps.pricing.queries import Quote
+from apps.shop.queries.browsing import prices_of
+from apps.shop.queries.buying import FIELD, Priced, breaks_at, priced
 from apps.shop.queries.supply import Supplied, destination_of, supplied
 
 PAGE = 100
@@ -104,3 +108,44 @@ def list_page(
         total=sum((row.net for row in prices.values()), Decimal(0)),
         page=page,
     )
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A list in one row: how many of its lines can leave at once in full, and what it comes to today, net.
+
+    `total` is without what is not in the catalog any more or has its price on request; None for who sees no prices.
+    """
+
+    found: PurchasingList
+    line_count: int
+    in_stock: int
+    total: Decimal | None
+
+
+def glances(
+    membership: Membership, context: BuyingContext, tree: Tree, lists: Sequence[PurchasingList], day: date
+) -> list[Glance]:
+    """These lists as they can be bought today. At most 6 statements for any number of lists and lines."""
+    lines = lines_of_lists(lists)
+    offered = visible(context, tree, day).in_bulk({line.product_id for line in lines})
+    free = availability(offered.values())
+    quotes = prices_of(context, tree, list(offered.values()), day) if membership.may("prices.view") else {}
+
+    def glance(found: PurchasingList) -> Glance:
+        own = [line for line in lines if line.purchasing_list_id == found.pk]
+        nets = [net_at(quote, line.quantity) for line in own if (quote := quotes.get(line.product_id))]
+        return Glance(
+            found,
+            line_count=len(own),
+            in_stock=sum(line.product_id in free and line.quantity <= free[line.product_id].in_stock for line in own),
+            total=sum(nets, Decimal(0)) if membership.may("prices.view") else None,
+        )
+
+    return [glance(found) for found in lists]
+
+
+def net_at(quote: Quote, quantity: Decimal) -> Decimal:
+    """What so many base units cost at a quote that may be for another quantity."""
+    amount = next(row.amount for row in breaks_at(quote, quantity) if row.is_on)
+    return line_net(quantity, amount, quote.price_per, quote.currency)

@@ -48,6 +48,7 @@ class Company:
     rank: int
     people: tuple[Person, ...]
     language: str = "en"
+    po_number_required: bool = False
 
 
 # VAT IDs with right check digits from ranges that no tax office gives out.
@@ -65,36 +66,57 @@ COMPANIES = (
     Company(
         "C-31058", "Fjellbygg", "construction", "NO", "100020009 MVA", "NOK", 30, 3,
         (
-            Person("Gus", "gus@fjellbygg.example", "admin buyer", "40000"),
+            Person("Gus", "gus@fjellbygg.example", "admin buyer approver", "40000"),
             Person("Ida", "ida@fjellbygg.example", "requester", "5000", "20000", "Gus"),
         ),
     ),
     Company(
         "C-11263", "Hanseatische Werftbedarf", "shipyard", "DE", "DE100000008", "EUR", 14, 2,
-        (Person("Jonas", "jonas@hansewerft.example", "admin buyer"),),
+        (
+            Person("Jonas", "jonas@hansewerft.example", "admin buyer approver"),
+            Person("Heike", "heike@hansewerft.example", "approver finance"),
+            Person("Malte", "malte@hansewerft.example", "requester", "800", "4000", "Jonas"),
+        ),
     ),
     Company(
         "C-27790", "Nordseekost", "food", "DE", "DE100020009", "EUR", 30, 4,
         (
-            Person("Katrin", "katrin@nordseekost.example", "admin buyer"),
+            Person("Katrin", "katrin@nordseekost.example", "admin buyer approver"),
             Person("Pjotr", "pjotr@nordseekost.example", "requester", "500", "2000", "Katrin", "ru"),
+            # He looks after the workshops of both.
+            Person("Jonas", "jonas@hansewerft.example", "buyer", "2500", "10000", "Katrin"),
         ),
+        po_number_required=True,
     ),
     Company(
         "C-40122", "Mälardalens Verkstad", "workshop", "SE", "SE100000000801", "SEK", 30, 5,
-        (Person("Astrid", "astrid@malarverkstad.example", "admin buyer"),),
+        (
+            Person("Astrid", "astrid@malarverkstad.example", "admin buyer approver"),
+            Person("Erik", "erik@malarverkstad.example", "requester", "6000", "30000", "Astrid"),
+        ),
     ),
     Company(
         "C-45518", "Västkust Mekaniska", "workshop", "SE", "SE100002000601", "SEK", 20, 5,
-        (Person("Nils", "nils@vastmek.example", "admin buyer"),),
+        (
+            Person("Nils", "nils@vastmek.example", "admin buyer approver"),
+            Person("Maja", "maja@vastmek.example", "buyer", "15000", "60000", "Nils"),
+        ),
     ),
     Company(
         "C-52309", "Scheldt Marine Services", "shipyard", "BE", "BE0100000070", "EUR", 45, 2,
-        (Person("Noor", "noor@scheldtmarine.example", "admin buyer", language="ar"),),
+        (
+            Person("Noor", "noor@scheldtmarine.example", "admin buyer approver", language="ar"),
+            Person("Bram", "bram@scheldtmarine.example", "approver"),
+            Person("Joke", "joke@scheldtmarine.example", "requester", "750", "5000", "Noor"),
+        ),
     ),
     Company(
         "C-58846", "Brabant Bouw", "construction", "BE", "BE0100020064", "EUR", 30, 4,
-        (Person("Wei", "wei@brabantbouw.example", "admin buyer", language="zh-hans"),),
+        (
+            Person("Wei", "wei@brabantbouw.example", "admin buyer approver", language="zh-hans"),
+            Person("Lotte", "lotte@brabantbouw.example", "viewer finance"),
+            Person("Sem", "sem@brabantbouw.example", "requester", "400", "1500", "Wei"),
+        ),
     ),
 )  # fmt: skip
 
@@ -121,6 +143,7 @@ def load(*, now: datetime) -> None:
             payment_terms=terms[company.net_days],
             language=company.language,
             priority_rank=company.rank,
+            po_number_required=company.po_number_required,
             now=then,
         )
         add_people(organization, company.people, roles, then)

@@ -19,7 +19,12 @@ CREDIT = {
 RULES: dict[str, tuple[tuple[str, str], ...]] = {
     "C-20417": (("", "their approver"), ("2000", "Dana"), ("5000", "Dana, FINANCE")),
     "C-31058": (("", "their approver"),),
-    "C-27790": (("", "their approver"),),
+    "C-11263": (("", "their approver"), ("6000", "Heike")),
+    "C-27790": (("", "their approver"), ("5000", "Katrin")),
+    "C-40122": (("", "their approver"),),
+    "C-45518": (("", "their approver"),),
+    "C-52309": (("", "their approver"), ("4000", "Bram")),
+    "C-58846": (("", "their approver"),),
 }
 
 

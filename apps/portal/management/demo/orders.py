@@ -6,41 +6,33 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import F
 from django.utils.timezone import localdate
 
-from apps.approvals.actions.decide_step import decide_step
-from apps.approvals.actions.submit_cart import submit_cart
-from apps.approvals.models import Request, RequestStep
+from apps.approvals.actions.withdraw_request import withdraw_request
 from apps.catalog.models import Product
 from apps.catalog.queries.tree import catalog_tree
 from apps.catalog.queries.visibility import visible
 from apps.core.permissions import StaffActor
 from apps.fulfillment.actions.record_delivery import record_delivery
 from apps.fulfillment.actions.ship_order import ship_order
-from apps.inventory.models import Reservation, Stock, Warehouse
 from apps.orders.actions.add_lines import WantedLine, add_lines
 from apps.orders.actions.cancel_order import cancel_order
 from apps.orders.actions.change_cart import change_cart
-from apps.orders.actions.change_list import change_list
-from apps.orders.actions.change_list_lines import change_list_lines
 from apps.orders.actions.confirm_order import confirm_order
 from apps.orders.actions.open_cart import open_cart
-from apps.orders.actions.save_list import save_list
-from apps.orders.models import Cart, Order, OrderLine
-from apps.orders.queries.carts import cart_of, priced_cart
+from apps.orders.actions.remove_lines import remove_lines
+from apps.orders.models import CartLine, Order
 from apps.orgs.models import CostCenter, Membership
-from apps.orgs.models.people import MembershipQuerySet
 from apps.orgs.queries import buying_context
+from apps.portal.management.demo import drawn
+from apps.portal.management.demo.steps import by_warehouse, member, send, stock_up, submit
 from apps.portal.management.demo.stock import DRAWN_STOCK
 
 OSLO = ZoneInfo("Europe/Oslo")
 IN_WORK = timedelta(days=12)
-SIXTY = 60
 CARRIERS = ("Bring", "DSV Road", "PostNord")
 
 
@@ -86,13 +78,18 @@ YARD_WEEK = """
     Omar AB-FD125-80 50 410
     Lena HZ-AIR-1050 10 410
 """
-# What Omar has sent today, and Mira has to decide.
-SAFETY_STOCK = "GL-N7-0930B 30, PP-FH-2P 6, PP-HM-WHT 20, PP-EM-33 20, PP-GG-CLR 40, PP-HV-2L 20"
+# What Omar sent this morning, and what he changed since; Mira has to decide.
+SAFETY_STOCK = (
+    "GL-N7-0930B 20, PP-KP-GEL 5, PP-FH-2P 6, PP-HM-WHT 20, PP-EM-33 20, PP-GG-CLR 40, PP-HV-2L 20, PP-FA-13157 4,"
+    " PP-EW-500 4"
+)
 
 
 def load(*, now: datetime, sam: StaffActor) -> None:
     """Play the year up to today. Nobody is written to about what is over."""
     with nobody_listening():
+        # They choose their numbers, all others come behind them.
+        drawn.load(now=now, sam=sam)
         for then, habit, turn in sorted(calendar(now), key=lambda row: (row[0], row[1].email)):
             order(habit, turn, then, now, sam)
     today(now)
@@ -113,7 +110,8 @@ def calendar(now: datetime) -> Iterator[tuple[datetime, Habit, int]]:
     """When somebody orders: at their weekday and time, every so many weeks, back to a year ago."""
     monday = now.astimezone(OSLO).date() - timedelta(days=now.astimezone(OSLO).weekday())
     for number, habit in enumerate(HABITS):
-        for turn, weeks in enumerate(range(number % habit.weeks, 52, habit.weeks)):
+        first = drawn.WEEKS if habit.email.endswith(drawn.COMPANY) else 0
+        for turn, weeks in enumerate(range(first + number % habit.weeks, 52, habit.weeks)):
             day = monday - timedelta(weeks=weeks) + timedelta(days=habit.weekday)
             then = datetime.combine(day, time(8 + number % 6, 5 * number), OSLO)
             if then < now - timedelta(hours=4):
@@ -150,33 +148,8 @@ def basket(buyer: Membership, habit: Habit, chance: random.Random, then: datetim
         WantedLine(product, max(product.min_quantity, product.order_multiple * chance.randint(1, habit.size)), center)
         for product in chance.sample(favorites, min(habit.lines, len(favorites)))
     ]
-    for line in lines:
-        # Goods came in for it at the time; today's stock stays as it was counted.
-        stock = Stock.objects.filter(product=line.product).order_by("warehouse").first()
-        if stock:
-            Stock.objects.filter(pk=stock.pk).update(on_hand=F("on_hand") + line.quantity)
+    stock_up(lines)
     return lines
-
-
-def send(buyer: Membership, cart: Cart, then: datetime) -> Order | None:
-    """Send a cart, and let everybody who is asked approve it within some hours."""
-    found = cart_of(buyer, cart.uid)
-    if found is None:
-        return None
-    total = priced_cart(found, then).gross
-    outcome = submit_cart(
-        actor=buyer, cart_uid=cart.uid, expected_version=found.version, expected_total=total, now=then
-    )
-    request, hour = outcome.request, then
-    while request and request.state == Request.State.PENDING:
-        hour += timedelta(minutes=70)
-        step = RequestStep.objects.get(request=request, state=RequestStep.State.ACTIVE)
-        decider = member_by_id(step.approvers.order_by("pk").values_list("membership", flat=True)[0])
-        request = decide_step(
-            actor=decider, request_uid=request.uid, outcome="approve",
-            expected_hash=request.submission.content_hash, now=hour,
-        )  # fmt: skip
-    return outcome.order or Order.objects.filter(cart=cart).first()
 
 
 def follow(placed: Order, then: datetime, now: datetime, chance: random.Random, sam: StaffActor) -> None:
@@ -202,20 +175,8 @@ def follow(placed: Order, then: datetime, now: datetime, chance: random.Random, 
             record_delivery(actor=sam, shipment_uid=shipment.uid, now=shipped + timedelta(days=2))
 
 
-def by_warehouse(placed: Order) -> dict[Warehouse, dict[UUID, Decimal]]:
-    """What is reserved for the lines of an order, by the warehouse where it lies."""
-    found: dict[Warehouse, dict[UUID, Decimal]] = {}
-    lines = {line.schedule.get().demand_id: line for line in OrderLine.objects.filter(order=placed)}
-    rows = Reservation.objects.filter(demand__in=list(lines), stock__isnull=False).select_related("stock__warehouse")
-    for row in rows:
-        if row.stock:
-            found.setdefault(row.stock.warehouse, {})[lines[row.demand_id].uid] = row.quantity
-    return found
-
-
 def today(now: datetime) -> None:
-    """A list that is bought every other week, a shared cart that three people fill, and a request that waits."""
-    keep_list(member("mira@norrvik.example"), now)
+    """A shared cart that three people fill, and a request that was changed since it was sent."""
     mira, omar = member("mira@norrvik.example"), member("omar@norrvik.example")
     people = {"Mira": mira, "Omar": omar, "Lena": member("lena@norrvik.example")}
     centers = {row.code: row for row in CostCenter.objects.visible_to(mira)}
@@ -226,38 +187,18 @@ def today(now: datetime) -> None:
         line = WantedLine(products[sku], Decimal(quantity), centers[code])
         add_lines(actor=people[name], cart_uid=yard.uid, lines=[line], now=now)
     change_cart(actor=mira, cart_uid=yard.uid, facts={"po_number": "PO-77134"}, now=now)
-    safety = open_cart(actor=omar, name="Safety stock, dock 2", now=now)
+    sent, changed = now - timedelta(hours=3), now - timedelta(hours=1, minutes=25)
+    safety = open_cart(actor=omar, name="Safety stock, dock 2", now=sent)
     wanted = [row.split() for row in SAFETY_STOCK.split(", ")]
     lines = [WantedLine(products[sku], Decimal(quantity), centers["415"]) for sku, quantity in wanted]
-    add_lines(actor=omar, cart_uid=safety.uid, lines=lines, now=now)
-    change_cart(actor=omar, cart_uid=safety.uid, facts={"po_number": "PO-77131"}, now=now)
-    found = cart_of(omar, safety.uid)
-    if found:
-        submit_cart(
-            actor=omar, cart_uid=safety.uid, expected_version=found.version,
-            expected_total=priced_cart(found, now).gross, now=now, message="Dock 2 gets the new crew on Thursday.",
-        )  # fmt: skip
-
-
-def keep_list(mira: Membership, now: datetime) -> None:
-    """What Mira bought last, and what else she buys there: sixty lines that the company shares."""
-    bought = Order.objects.filter(owner=mira).order_by("-placed_at")[0]
-    found = save_list(actor=mira, name=HABITS[0].cart, order_uid=bought.uid, now=now)
-    there = found.lines.values_list("product", flat=True)
-    rows = visible(buying_context(mira), catalog_tree(), localdate(now)).filter(lead_days__isnull=False)
-    more = rows.exclude(pk__in=there).order_by("pk")[:: max(rows.count() // SIXTY, 1)][: SIXTY - len(there)]
-    quantities = {product.pk: max(product.min_quantity, product.order_multiple) for product in more}
-    change_list_lines(actor=mira, list_uid=found.uid, quantities=quantities, now=now)
-    change_list(actor=mira, list_uid=found.uid, name=found.name, is_shared=True, now=now)
-
-
-def member(email: str) -> Membership:
-    return _members().get(user__email=email)
-
-
-def member_by_id(pk: int) -> Membership:
-    return _members().get(pk=pk)
-
-
-def _members() -> MembershipQuerySet:
-    return Membership.objects.select_related("organization__payment_terms", "user", "unit")
+    add_lines(actor=omar, cart_uid=safety.uid, lines=lines, now=sent)
+    change_cart(actor=omar, cart_uid=safety.uid, facts={"po_number": "PO-77131"}, now=sent)
+    request = submit(omar, safety, sent).request
+    if request:
+        withdraw_request(actor=omar, request_uid=request.uid, now=changed, for_changes=True)
+        gloves = WantedLine(products["GL-N7-0930B"], Decimal(10), centers["415"])
+        add_lines(actor=omar, cart_uid=safety.uid, lines=[gloves], now=changed)
+        pads = CartLine.objects.filter(cart=safety, product__sku="PP-KP-GEL").values_list("uid", flat=True)
+        remove_lines(actor=omar, cart_uid=safety.uid, line_uids=list(pads), now=changed)
+        words = "Dock 2 gets the new crew on Thursday, so I raised the gloves and dropped the knee pads."
+        submit(omar, safety, changed, words)

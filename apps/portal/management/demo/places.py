@@ -21,7 +21,11 @@ INVOICES = "bill_to"
 ADDRESSES: dict[str, tuple[AddressFacts, ...]] = {
     "C-20417": (
         AddressFacts("Oslo yard, gate 3", "Kaiveien 3", "0150", "Oslo", "NO", has_forklift=True, **EARLY),
-        AddressFacts("Dock 2 workshop", "Kaiveien 11", "0150", "Oslo", "NO", needs_tail_lift=True, **EARLY),
+        AddressFacts("Oslo yard, dock 2", "Kaiveien 11", "0150", "Oslo", "NO", needs_tail_lift=True, **EARLY),
+        AddressFacts(
+            "Bergen yard", "Skipsvegen 4", "5160", "Laksevåg", "NO", needs_tail_lift=True, receiving_from=time(8),
+            receiving_until=time(14),
+        ),
         AddressFacts("Accounts payable", "Postboks 417", "0101", "Oslo", "NO", kind=INVOICES),
     ),
     "C-31058": (
@@ -56,7 +60,7 @@ ADDRESSES: dict[str, tuple[AddressFacts, ...]] = {
     ),
 }  # fmt: skip
 COST_CENTERS: dict[str, dict[str, str]] = {
-    "C-20417": {"410": "Hull", "415": "Safety", "420": "Engine"},
+    "C-20417": {"410": "Hull workshop", "415": "Safety", "420": "Engine", "430": "Bergen yard"},
     "C-31058": {"B10": "Bergen tunnel", "V20": "Voss school"},
     "C-11263": {"4100": "Schiffbau", "4200": "Instandhaltung"},
     "C-27790": {"P1": "Produktion", "T1": "Technik"},

@@ -1,6 +1,6 @@
-"""Base prices in three currencies, discounts of customer types, and the contracts of three companies."""
+"""Base prices in three currencies, discounts of customer types, and the contracts of all companies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -8,6 +8,9 @@ from typing import Any
 from apps.catalog.models import Product
 from apps.core.permissions import SystemActor
 from apps.orgs.models import CustomerType, Organization
+from apps.portal.management.demo.catalog import items
+from apps.portal.management.demo.catalog.builder import table
+from apps.portal.management.demo.tariff import list_prices
 from apps.pricing.actions.change_prices import NewPrice, change_prices
 from apps.pricing.actions.open_agreement import open_agreement
 from apps.pricing.actions.save_discount import save_discount
@@ -52,6 +55,7 @@ HC_2041: dict[str, tuple[Any, ...]] = {
     "PP-HM-WHT": (1, "14.20", 20, "13.60"),
     "PP-EM-33": (1, "11.30", 20, "10.90"),
     "PP-FH-2P": (1, "118.00"),
+    "PP-KP-GEL": (1, "12.50"),
     "PP-HV-2L": (1, "4.60"),
     "PP-FA-13157": (1, "18.00"),
     "PP-EW-500": (1, "14.00"),
@@ -67,8 +71,19 @@ HC_2041: dict[str, tuple[Any, ...]] = {
     "NT-934-10A2": (1, "0.048"),
     "WS-125-08A2": (1, "0.010"),
 }
-# Company -> (contract, share of the base price for whatever the company's screens do not show).
-CONTRACTS = {"C-20417": ("HC-2041", Decimal("0.78")), "C-31058": ("HC-2077", Decimal("0.88"))}
+# Company, contract, share of the list price, and the parts of the catalog where it holds, whatever the screens show.
+CONTRACTS = """
+    C-20417 HC-2041 0.78 -
+    C-31058 HC-2077 0.88 c.fasteners,c.safety,c.tools
+    C-11263 HC-2058 0.82 c.fasteners,c.marine,c.bearings
+    C-27790 HC-2063 0.86 c.safety,c.pneumatics
+    C-40122 HC-2090 0.90 c.bearings,c.tools
+    C-45518 HC-2094 0.91 c.fasteners,c.abrasives
+    C-52309 HC-2049 0.84 c.marine,c.hydraulics
+    C-58846 HC-2085 0.87 c.safety,c.abrasives
+"""
+# Norrvik's share, by which the list prices of what its screens show are found.
+SHARE = Decimal("0.78")
 DISCOUNTS = {"workshop": Decimal("0.03"), "food": Decimal("0.05")}
 # Norway's; the supplier is registered nowhere else.
 VAT = {"standard": Decimal("0.25"), "reduced": Decimal("0.15"), "zero": Decimal(0)}
@@ -77,10 +92,12 @@ PENNY = Decimal("0.001")
 
 def load(*, now: datetime, today: date) -> None:
     """Price everything that was loaded, through the actions."""
-    products = list(Product.objects.select_related("category").order_by("pk"))
+    products = list(Product.objects.order_by("pk"))
+    goods = items()
+    prices = list_prices(goods, {sku: Decimal(row[1]) / SHARE for sku, row in HC_2041.items()})
     for currency, rate in CURRENCIES.items():
         base = save_price_list(actor=SYSTEM, name=f"Price book {currency}", kind="base", currency=currency, now=now)
-        change_prices(actor=SYSTEM, price_list=base, prices=book(products, rate), now=now)
+        change_prices(actor=SYSTEM, price_list=base, prices=book(products, prices, rate), now=now)
     for tax_class, rate in VAT.items():
         save_tax_rate(
             actor=SYSTEM, country="NO", tax_class=tax_class, rate=rate, valid_from=date(today.year - 1, 1, 1), now=now
@@ -88,44 +105,36 @@ def load(*, now: datetime, today: date) -> None:
     for code, share in DISCOUNTS.items():
         save_discount(actor=SYSTEM, rate=share, customer_type=CustomerType.objects.get(code=code), now=now)
     first_day = date(today.year - 1, 1, 1)
-    for number, (contract, share) in CONTRACTS.items():
+    for number, contract, part, parts in table(CONTRACTS):
         company = Organization.objects.get(number=number)
         agreement = open_agreement(
             actor=SYSTEM, organization=company, number=contract, valid_from=first_day, now=now,
             valid_until=date(today.year + 1, 12, 31),
         )  # fmt: skip
-        drawn = HC_2041 if contract == "HC-2041" else {}
-        rows = contract_rows(products, CURRENCIES[company.currency] * share, drawn)
+        covered = {item.sku for item in goods if parts == "-" or item.shelf.path[0] in parts.split(",")}
+        rows = contract_rows(
+            [product for product in products if product.sku in covered],
+            prices,
+            CURRENCIES[company.currency] * Decimal(part),
+            HC_2041 if contract == "HC-2041" else {},
+        )
         change_prices(actor=SYSTEM, price_list=agreement.price_list, prices=rows, now=now)
 
 
-def single_price(product: Product) -> Decimal:
-    """A plausible price in euros: by weight, with a part that differs from category to category."""
-    if product.sku in HC_2041:
-        return Decimal(HC_2041[product.sku][1]) / Decimal("0.75")
-    weight = Decimal(product.net_weight_g or 250)
-    # The same for a whole category, so that a longer screw never costs less than a shorter one.
-    spread = Decimal(sum(product.category.slug.encode()) % 40) / 100
-    return (Decimal("0.02") + weight * Decimal("0.006")) * (Decimal("0.8") + spread)
-
-
-def book(products: list[Product], rate: Decimal) -> Iterator[NewPrice]:
+def book(products: list[Product], prices: Mapping[str, Decimal], rate: Decimal) -> Iterator[NewPrice]:
     for product in products:
-        single = single_price(product) * rate
+        single = prices[product.sku] * product.price_per * rate
         for times, share in BREAKS:
             amount = (single * share).quantize(PENNY, ROUND_HALF_UP)
             yield NewPrice(product.pk, product.min_quantity * times, max(amount, PENNY))
 
 
-def contract_rows(products: list[Product], rate: Decimal, drawn: dict[str, tuple[Any, ...]]) -> Iterator[NewPrice]:
-    """Every third product is on a contract, and all that its screens show."""
+def contract_rows(
+    products: list[Product], prices: Mapping[str, Decimal], rate: Decimal, drawn: dict[str, tuple[Any, ...]]
+) -> Iterator[NewPrice]:
+    """The drawn prices, and so much of the list price for all others."""
     for product in products:
-        if product.sku in drawn:
-            pairs = drawn[product.sku]
-            for quantity, amount in zip(pairs[::2], pairs[1::2], strict=True):
-                yield NewPrice(product.pk, Decimal(quantity), Decimal(amount))
-        elif sum(product.sku.encode()) % 3 == 0:
-            single = single_price(product) * rate
-            for times, share in BREAKS:
-                amount = (single * share).quantize(PENNY, ROUND_HALF_UP)
-                yield NewPrice(product.pk, product.min_quantity * times, max(amount, PENNY))
+        pairs = drawn.get(product.sku, ())
+        for quantity, amount in zip(pairs[::2], pairs[1::2], strict=True):
+            yield NewPrice(product.pk, Decimal(quantity), Decimal(amount))
+    yield from book([product for product in products if product.sku not in drawn], prices, rate)

@@ -6,7 +6,11 @@ PEOPLE = (
     ("omar@norrvik.example", "Omar, Requester at Norrvik Shipyard"),
     ("lena@norrvik.example", "Lena, Admin and Buyer at Norrvik Shipyard"),
     ("tomas@norrvik.example", "Tomas, Finance at Norrvik Shipyard"),
-    ("gus@fjellbygg.example", "Gus, Admin and Buyer at Fjellbygg: sees nothing of Norrvik"),
+    ("gus@fjellbygg.example", "Gus, Admin, Buyer and Approver at Fjellbygg: sees nothing of Norrvik"),
+    (
+        "jonas@hansewerft.example",
+        "Jonas, Admin, Buyer and Approver at Hanseatische Werftbedarf, Buyer at Nordseekost: switches between the two",
+    ),
     ("sam@halden.example", "Sam, staff of Halden: the admin at /staff/"),
 )
 

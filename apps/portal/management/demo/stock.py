@@ -51,6 +51,11 @@ DRAWN = """
     PP-GG-CLR 310 0
     PP-HM-WHT 85 0
     PP-EM-33 128 0
+    PP-FH-2P 14 0
+    PP-HV-2L 220 0
+    PP-KP-GEL 30 0
+    PP-FA-13157 36 0
+    PP-EW-500 52 0
     FL-BC-500 96 0
     FL-GR-EP2 1260 0
     TL-D338-068C 31 0

@@ -1,0 +1,220 @@
+"""The orders, lists, requests and numbers of Norrvik that the screens show: amounts as drawn, days by whole weeks."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.utils.timezone import localdate
+
+from apps.catalog.actions.save_item_codes import save_item_codes
+from apps.catalog.models import Product
+from apps.catalog.queries.tree import catalog_tree
+from apps.catalog.queries.visibility import visible
+from apps.core.ids import COUNT, scatter
+from apps.core.permissions import StaffActor
+from apps.core.weekdays import MONDAY_TO_FRIDAY
+from apps.fulfillment.actions.record_delivery import record_delivery
+from apps.fulfillment.actions.ship_order import ship_order
+from apps.inventory.models import Warehouse
+from apps.inventory.rules import Calendar
+from apps.orders.actions.add_lines import WantedLine, add_lines
+from apps.orders.actions.cancel_order import cancel_order
+from apps.orders.actions.change_cart import change_cart
+from apps.orders.actions.change_list import change_list
+from apps.orders.actions.change_list_lines import change_list_lines
+from apps.orders.actions.confirm_order import Answer, confirm_order
+from apps.orders.actions.open_cart import open_cart
+from apps.orders.actions.save_list import save_list
+from apps.orders.models import Cart, Order, OrderLine
+from apps.orgs.actions.invite_members import Offer, invite_members
+from apps.orgs.models import Address, CostCenter, Membership, Role
+from apps.orgs.queries import buying_context
+from apps.portal.management.demo.catalog.builder import table
+from apps.portal.management.demo.steps import by_warehouse, decide, member, send, stock_up, submit
+from apps.portal.management.demo.stock import DRAWN_STOCK
+from apps.portal.management.demo.sums import amounting_to
+
+COMPANY = "@norrvik.example"
+OSLO = ZoneInfo("Europe/Oslo")
+# Of Norrvik's last weeks the screens show every order.
+WEEKS = 5
+SATURDAY = 5
+# Number, days from this week's Monday, who, PO number, address, lines, net goods, what became of it.
+ORDERS = """
+    48377 -28 mira PO-76894 gate 51 2719.00 delivered
+    48402 -26 omar PO-76911 dock 1 86.00 canceled
+    48430 -24 lena PO-76930 gate 14 612.00 delivered
+    48455 -21 mira PO-76951 gate 60 3420.20 delivered
+    48498 -19 omar PO-76974 Bergen 6 2310.00 delivered
+    48540 -14 mira PO-77002 gate 60 3398.75 delivered
+    48577 -13 omar PO-77019 dock 11 733.90 delivered
+    48601 -11 lena PO-77031 Bergen 2 8940.00 delivered
+    48655 -7 mira PO-77068 gate 60 3455.10 delivered
+    48790 -4 omar PO-77112 dock 4 412.90 confirmed
+    48812 -3 mira PO-77120 gate 9 1118.80 shipped
+"""
+CARTS = {
+    "48498": "Compressor spares", "48577": "Welding consumables", "48430": "Hatch cover kit", "48790": "Dock 2",
+    "48402": "Dock 2", "48601": "Bergen crane", "48812": "Hull, week 47",
+}  # fmt: skip
+RESTOCK = "Weekly yard restock"
+# Whose list, lines, what it comes to today; the rest is its name.
+LISTS = """
+    mira 60 3412.80 Weekly_yard_restock
+    lena 14 612.00 Hatch_cover_kit
+    omar 9 148.35 PPE,_new_starter
+    mira 22 1004.10 Generator_500_h_service
+    omar 17 733.90 Welding_consumables
+    lena 8 418.20 Office_and_first_aid
+    omar 6 860.00 Welding_gas_regulators
+"""
+# The last one is a maker's number of another screw as well.
+OWN_NUMBERS = {
+    "NV-10442": "HX-933-0840A2", "NV-10511": "BR-6205-2RS", "NV-20115": "GL-N7-0930B", "NV-30007": "FL-BC-500",
+    "0061 8 40": "HX-933-0840ZN",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """One line of ORDERS."""
+
+    number: str
+    then: datetime
+    buyer: Membership
+    po_number: str
+    address: str
+    lines: int
+    net: str
+    end: str
+
+
+def load(*, now: datetime, sam: StaffActor) -> None:
+    """Play what the screens show, each at its own time."""
+    mira, lena, omar = (member(name + COMPANY) for name in ("mira", "lena", "omar"))
+    offer = Offer(Role.objects.get(organization=None, code="requester"), lena.unit, Decimal(300))
+    invite_members(actor=lena, emails=["ines" + COMPANY], offer=offer, now=now - timedelta(days=2))
+    products = Product.objects.in_bulk(field_name="sku")
+    codes = {code: products[sku] for code, sku in OWN_NUMBERS.items()}
+    save_item_codes(actor=lena, codes=codes, now=now - timedelta(days=90))
+    goods = pool(mira, now)
+    counts = numbered([int(row[0]) for row in table(ORDERS)])
+    for sketch in sketches(now):
+        _next_order_is(counts[int(sketch.number)])
+        follow(sketch, place(sketch, goods), now, sam)
+    # All others come behind them, so that no number can come twice.
+    _next_order_is(max(counts.values()) + 1)
+    for name, lines, total, title in table(LISTS):
+        owner = member(name + COMPANY)
+        keep_list(owner, title.replace("_", " "), amounting_to(owner, goods, int(lines), total, now), now)
+    jackets = fill(omar, "Heated jackets", "PO-77090", amounting_to(omar, goods, 3, "1240.00", now), now)
+    then = now - timedelta(days=2)
+    if request := submit(omar, jackets, then).request:
+        decide(request, "reject", then + timedelta(hours=5), "Wait for the December budget.")
+    slings = fill(lena, "Crane slings", "PO-77125", amounting_to(lena, goods, 6, "6120.00", now), now)
+    submit(lena, slings, now - timedelta(days=1), "The old ones fail the inspection on the 30th.")
+
+
+def sketches(now: datetime) -> Iterator[Sketch]:
+    """The drawn orders at their days. The week is this one; on a weekend it is the one that comes."""
+    today = now.astimezone(OSLO).date()
+    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=today.weekday() >= SATURDAY)
+    for place, (number, days, name, po_number, address, lines, net, end) in enumerate(table(ORDERS)):
+        day = monday + timedelta(days=int(days))
+        then = datetime.combine(day, time(8, 5 * place), OSLO)
+        yield Sketch(number, then, member(name + COMPANY), po_number, address, int(lines), net, end)
+
+
+def pool(buyer: Membership, now: datetime) -> Sequence[Product]:
+    """What the drawn orders and lists take from: nothing whose stock is drawn, that stays as it is."""
+    rows = visible(buying_context(buyer), catalog_tree(), localdate(now)).filter(lead_days__isnull=False)
+    return list(rows.exclude(sku__in=DRAWN_STOCK).order_by("-popularity", "pk")[:400])
+
+
+def numbered(numbers: Sequence[int]) -> dict[int, int]:
+    """Which order of this server has each of these numbers: they are scattered with its secret."""
+    wanted = set(numbers)
+    return {number: count for count in range(1, COUNT + 1) if (number := scatter("SO", count)) in wanted}
+
+
+def _next_order_is(pk: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(pg_get_serial_sequence(%s::text, 'id'), %s::bigint, false)", [Order._meta.db_table, pk]
+        )
+
+
+def place(sketch: Sketch, goods: Sequence[Product]) -> Order:
+    """The order as drawn, approved by whom it takes."""
+    bought = amounting_to(sketch.buyer, goods, sketch.lines, sketch.net, sketch.then)
+    cart = fill(sketch.buyer, CARTS.get(sketch.number, RESTOCK), sketch.po_number, bought, sketch.then)
+    address = Address.objects.visible_to(sketch.buyer).get(name__icontains=sketch.address)
+    change_cart(actor=sketch.buyer, cart_uid=cart.uid, facts={"ship_to": address}, now=sketch.then)
+    send(sketch.buyer, cart, sketch.then)
+    return Order.objects.get(cart=cart)
+
+
+def fill(buyer: Membership, name: str, po_number: str, bought: dict[Product, Decimal], now: datetime) -> Cart:
+    """A cart of its own with these goods."""
+    center = CostCenter.objects.visible_to(buyer).order_by("code").first()
+    lines = [WantedLine(product, quantity, center) for product, quantity in bought.items()]
+    stock_up(lines)
+    cart = open_cart(actor=buyer, name=name, now=now)
+    add_lines(actor=buyer, cart_uid=cart.uid, lines=lines, now=now)
+    return change_cart(actor=buyer, cart_uid=cart.uid, facts={"po_number": po_number}, now=now)
+
+
+def follow(sketch: Sketch, placed: Order, now: datetime, sam: StaffActor) -> None:
+    """What became of a drawn order; nothing of it lies behind us that is said to come."""
+    then = placed.placed_at
+    if sketch.end == "canceled":
+        cancel_order(actor=sketch.buyer, order_uid=placed.uid, reason="Ordered twice", now=then + timedelta(hours=1))
+        return
+    lines = list(OrderLine.objects.filter(order=placed).order_by("position"))
+    days = [localdate(then) + timedelta(days=2)] * len(lines)
+    if sketch.end != "delivered":
+        first, second, third = coming(localdate(now))
+        days = [third] * len(lines) if sketch.end == "confirmed" else [*[first] * 4, *[second] * 3, *[third] * 2]
+    answers = {line.uid: Answer(line.quantity, day) for line, day in zip(lines, days, strict=True)}
+    if sketch.end == "delivered":
+        answers = {}
+    confirm_order(actor=sam, order_uid=placed.uid, answers=answers, now=then + timedelta(hours=2))
+    if sketch.end == "confirmed":
+        return
+    at = {line.uid: place for place, line in enumerate(lines)}
+    batches = [range(4), range(4, 7)] if sketch.end == "shipped" else [range(len(lines))]
+    for batch in batches:
+        for warehouse, quantities in by_warehouse(placed).items():
+            sent = {uid: quantity for uid, quantity in quantities.items() if at[uid] in batch}
+            if sent:
+                ship(sam, placed, warehouse, sent, then, is_there=sketch.end == "delivered")
+
+
+def ship(
+    sam: StaffActor, placed: Order, warehouse: Warehouse, sent: dict[UUID, Decimal], then: datetime, *, is_there: bool
+) -> None:
+    shipment = ship_order(
+        actor=sam, order_uid=placed.uid, quantities=sent, warehouse=warehouse, carrier="Bring",
+        tracking_number=f"3707{placed.pk:05}{len(sent):03}", now=then + timedelta(hours=6),
+    )  # fmt: skip
+    if is_there:
+        record_delivery(actor=sam, shipment_uid=shipment.uid, now=then + timedelta(days=2))
+
+
+def coming(today: date) -> list[date]:
+    """The first, the second and the fourth working day from tomorrow on."""
+    works = Calendar(MONDAY_TO_FRIDAY, "NO")
+    days = [day for day in (today + timedelta(days=n) for n in range(1, 15)) if works.is_open(day)]
+    return [days[0], days[1], days[3]]
+
+
+def keep_list(owner: Membership, name: str, usual: dict[Product, Decimal], now: datetime) -> None:
+    """A list that the company shares."""
+    found = save_list(actor=owner, name=name, now=now)
+    quantities = {product.pk: quantity for product, quantity in usual.items()}
+    change_list_lines(actor=owner, list_uid=found.uid, quantities=quantities, now=now)
+    change_list(actor=owner, list_uid=found.uid, name=found.name, is_shared=True, now=now)
