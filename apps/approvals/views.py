@@ -33,7 +33,7 @@ from apps.orders.queries.carts import PricedCart
 from apps.orders.queries.orders import Approval
 from apps.orders.rules import Change
 from apps.orders.views.carts import cart_page, find_cart
-from apps.orgs.access import MemberRequest, permission_required
+from apps.orgs.access import MemberRequest, limited, permission_required
 from apps.orgs.models import Membership
 
 TABS = ("for_me", "sent", "done")
@@ -297,6 +297,7 @@ def decision(request: MemberRequest, uid: UUID) -> HttpResponse:
 
 @post_only
 @permission_required("cart.view")
+@limited("messages", person=120, company=600)
 def messages_of(request: MemberRequest, uid: UUID) -> HttpResponse:
     page = find_page(request, uid)
     try:

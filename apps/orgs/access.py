@@ -64,15 +64,22 @@ def permission_required(code: str) -> Callable[[View[P]], Callable[Concatenate[H
     return decorate
 
 
+def count_for(member: Membership, what: str, *, person: int, company: int) -> None:
+    """Count that a person does this, and refuse it when they, or all of their company, did it more often an hour.
+
+    :raises TooOften: they did.
+    """
+    count_use(what, f"member:{member.pk}", person)
+    count_use(what, f"company:{member.organization_id}", company)
+
+
 def limited(what: str, *, person: int, company: int) -> Callable[[View[P]], View[P]]:
     """Let a person, and all of their company, do this so many times an hour; below `permission_required`."""
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def inner(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            member = request.membership
-            count_use(what, f"member:{member.pk}", person)
-            count_use(what, f"company:{member.organization_id}", company)
+            count_for(request.membership, what, person=person, company=company)
             return view(request, *args, **kwargs)
 
         return inner

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import caches
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from redis.exceptions import ConnectionError as RedisAway
@@ -14,6 +15,7 @@ from structlog.testing import capture_logs
 from apps.core import limits
 from apps.core.errors import TooOften
 from apps.core.limits import count_use
+from apps.orgs import access
 from apps.orgs.models import Membership
 
 
@@ -53,3 +55,27 @@ def test_a_page_says_so(lena: Membership, sign_in: Callable[[Any], Client]) -> N
     answers = [client.post(url, {}).status_code for _time in range(61)]
 
     assert answers == [422] * 60 + [429]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("what", "status"), [("export", 429), ("item codes", 429), ("message", 429), ("quick order", 422)]
+)
+def test_what_costs_others_is_counted(
+    what: str, status: int, lena: Membership, sign_in: Callable[[Any], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: Any) -> None:
+        raise TooOften
+
+    monkeypatch.setattr(access, "count_use", refuse)
+    client, file = sign_in(lena), SimpleUploadedFile("list.csv", b"HX-933-0840A2,100")
+
+    answer = {
+        "export": lambda: client.get(reverse("orders:orders_export")),
+        "item codes": lambda: client.post(reverse("catalog:item_codes_new"), {"file": file}),
+        "message": lambda: client.post(reverse("approvals:messages", args=[uuid4()]), {"text": "x"}),
+        "quick order": lambda: client.post(reverse("shop:quick_rows"), {"file": file}),
+    }[what]()
+
+    assert answer.status_code == status
+    assert "very often" in answer.content.decode()

@@ -22,7 +22,7 @@ from apps.orders.actions.repeat_order import repeat_order
 from apps.orders.models import Order, OrderLine, ScheduleLine
 from apps.orders.queries import orders as queries
 from apps.orders.queries.orders import Approval, still_owed
-from apps.orgs.access import MemberRequest, permission_required
+from apps.orgs.access import MemberRequest, limited, permission_required
 
 PAGE = 25
 LONGEST_WORDS = 100
@@ -62,6 +62,7 @@ def index(request: MemberRequest) -> HttpResponse:
 
 
 @permission_required("orders.view")
+@limited("exports", person=60, company=300)
 def export(request: MemberRequest) -> HttpResponseBase:
     """The lines of the orders that the list shows, as CSV."""
     rows = queries.orders_for(request.membership, read_ask(request))

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from apps.catalog.queries.pages import Label, labels
 from apps.catalog.queries.quantities import quantity_terms
 from apps.catalog.queries.tree import Tree
-from apps.catalog.queries.visibility import sold_to
+from apps.catalog.queries.visibility import shown, sold_to
 from apps.catalog.rules import QuantityTerms
 from apps.core.money import line_net
 from apps.inventory.queries import availability
@@ -85,11 +85,13 @@ def list_page(
         priced(context, tree, {line.product: line.quantity for line in there}, localdate(now)) if with_prices else {}
     )
     page = min(max(page, 1), max(-(-len(lines) // PAGE), 1))
-    shown = lines[(page - 1) * PAGE : page * PAGE]
-    in_sight = [line for line in shown if line.product_id in offered]
+    in_page = lines[(page - 1) * PAGE : page * PAGE]
+    in_sight = [line for line in in_page if line.product_id in offered]
     terms = quantity_terms(context, tree, [line.product for line in in_sight])
     supplies = supplied(destination_of(membership), {line.product: line.quantity for line in in_sight}, now)
-    named = labels([line.product for line in shown], organization_id=context.organization_id, language=context.language)
+    named = labels(
+        [line.product for line in in_page], organization_id=context.organization_id, language=context.language
+    )
     return ListPage(
         rows=[
             ListRow(
@@ -100,7 +102,7 @@ def list_page(
                 supplies.get(line.product_id),
                 typed.get(line.product.uid, ""),
             )
-            for line in shown
+            for line in in_page
         ],
         line_count=len(lines),
         gone_count=len(lines) - len(there),
@@ -128,7 +130,8 @@ def glances(
 ) -> list[Glance]:
     """These lists as they can be bought today. At most 6 statements for any number of lists and lines."""
     lines = lines_of_lists(lists)
-    offered = visible(context, tree, day).in_bulk({line.product_id for line in lines})
+    products = {line.product_id: line.product for line in lines}
+    offered = {row.pk: row for row in shown(context, tree, day, products.values())}
     free = availability(offered.values())
     quotes = prices_of(context, tree, list(offered.values()), day) if membership.may("prices.view") else {}
 

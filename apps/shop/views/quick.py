@@ -29,7 +29,7 @@ from apps.orders.actions.discard_quick_rows import discard_quick_rows
 from apps.orders.actions.save_quick_rows import save_quick_rows
 from apps.orders.queries.lists import lines_of_list, lists_of
 from apps.orders.queries.quick import quick_row
-from apps.orgs.access import MemberRequest, permission_required
+from apps.orgs.access import MemberRequest, count_for, permission_required
 from apps.orgs.queries import buying_context
 from apps.shop.forms import Unclear, pasted_rows, rows_of_file, rows_of_table, typed_row
 from apps.shop.queries.quick import JudgedRow, Pad, State, judged_pad, priced_pad
@@ -155,6 +155,7 @@ def sent_rows(request: MemberRequest) -> list[TypedRow] | Unclear:
     if "table" in post:
         return rows_of_table(post)
     if upload := request.FILES.get("file"):
+        count_for(request.membership, "uploads", person=120, company=600)
         return rows_of_file(upload)
     return pasted_rows(post.get("text", ""))
 
