@@ -87,7 +87,7 @@ SHARE = Decimal("0.78")
 DISCOUNTS = {"workshop": Decimal("0.03"), "food": Decimal("0.05")}
 # Norway's; the supplier is registered nowhere else.
 VAT = {"standard": Decimal("0.25"), "reduced": Decimal("0.15"), "zero": Decimal(0)}
-PENNY = Decimal("0.001")
+CENT, PENNY = Decimal("0.01"), Decimal("0.001")
 
 
 def load(*, now: datetime, today: date) -> None:
@@ -125,8 +125,12 @@ def book(products: list[Product], prices: Mapping[str, Decimal], rate: Decimal) 
     for product in products:
         single = prices[product.sku] * product.price_per * rate
         for times, share in BREAKS:
-            amount = (single * share).quantize(PENNY, ROUND_HALF_UP)
-            yield NewPrice(product.pk, product.min_quantity * times, max(amount, PENNY))
+            yield NewPrice(product.pk, product.min_quantity * times, rounded(single * share))
+
+
+def rounded(amount: Decimal) -> Decimal:
+    """Whole cents, but small things finer."""
+    return max(amount.quantize(CENT if amount >= 1 else PENNY, ROUND_HALF_UP), PENNY)
 
 
 def contract_rows(
