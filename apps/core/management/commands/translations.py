@@ -21,6 +21,7 @@ FIRST_DAY = datetime(2026, 11, 21, tzinfo=UTC)
 KEYWORDS: dict[str, Any] = {
     "gettext": None,
     "gettext_lazy": None,
+    "_lazy": None,
     "gettext_noop": None,
     "_": None,
     "ngettext": (1, 2),
