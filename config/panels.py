@@ -20,6 +20,8 @@ PANELS: dict[str, tuple[Panel, ...]] = {
         Panel("apps.catalog.views.company_tabs", statements=0),
         Panel("apps.approvals.views.company_tabs", statements=0),
     ),
+    # What higher apps know of the company, in the head of its pages.
+    "company.facts": (Panel("apps.shop.views.browsing.contract", statements=1),),
     # What each person has used of the month, by membership.
     "people.used_this_month": (Panel("apps.ledger.views.used_this_month", statements=1),),
     "order.main": (Panel("apps.fulfillment.views.shipments", statements=2),),

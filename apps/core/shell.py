@@ -101,6 +101,10 @@ class Shell:
         return self.rows("company.tabs")
 
     @cached_property
+    def company_facts(self) -> tuple[str, ...]:
+        return self.pieces("company.facts")
+
+    @cached_property
     def footer_links(self) -> tuple[Link, ...]:
         return self.rows("shell.footer_links")
 

@@ -253,6 +253,12 @@ def price_note(request: HttpRequest) -> str:
     return fragment("shop/price_note.html", currency=organization.currency, contract=contract)
 
 
+def contract(request: MemberRequest) -> str:
+    """Panel: under which contract the company buys."""
+    number = contract_number(request.membership.organization, timezone.localdate())
+    return _("Contract %(number)s") % {"number": number} if number else ""
+
+
 def search_box(request: HttpRequest) -> str:
     """Panel: the search field of the header, with the question of the page that it led to."""
     membership = request.membership  # type: ignore[attr-defined]
