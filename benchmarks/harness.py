@@ -23,7 +23,7 @@ from config.processes import launch, procfile, stop, wait_until_ready
 
 TICKS = os.sysconf("SC_CLK_TCK")
 CSRF = "benchmark" * 3 + "token"
-WARM_SECONDS = 4.0
+WARM_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
