@@ -7,7 +7,6 @@ from django.db import transaction
 from apps.catalog.actions.index_products import index_products
 from apps.catalog.models import AssortmentRule, CustomerItemCode, ItemNumber, Product, ProductText
 from apps.catalog.queries.search import (
-    count_worded,
     find_number,
     find_numbers,
     meant_numbers,
@@ -204,6 +203,5 @@ class TestWords:
         AssortmentRule.objects.create(effect="deny", organization=mira.organization)
 
         assert words(buyer, "screw") == []
-        assert count_worded(buyer, catalog_tree(), "screw", DAY) == 0
         assert numbered(buyer, catalog_tree(), "HX-933", DAY, 10) == []
         assert find_number(buyer, catalog_tree(), "HX-933-0840A2", DAY) == []

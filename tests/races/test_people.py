@@ -79,7 +79,7 @@ class TestInvitation:
         self, invitation: Invitation, at_once: AtOnce, pause_after: Any
     ) -> None:
         """The unique e-mail still stands: then it is the database that refuses, not the action."""
-        pause_after(Invitation, "is_opened_by")
+        pause_after(Invitation, "is_opened_by", 1.0)
         results = self.accept_ten_times(invitation, at_once)
 
         assert [type(result) for result in results].count(InvitationGone) < 9

@@ -223,12 +223,6 @@ def terms(text: str) -> list[str]:
     return found[:MOST_WORDS]
 
 
-def count_worded(context: BuyingContext, tree: Tree, text: str, day: date) -> int:
-    """How many products have all these words, counted up to the number that is ranked. 1 statement."""
-    words = terms(text)
-    return _hits(context, tree, words, day).count() if words else 0
-
-
 def _query(words: Sequence[str], language: str) -> SearchQuery:
     ends = [""] * (len(words) - 1) + [":*"]
     raw = " & ".join(_spellings(word, end) for word, end in zip(words, ends, strict=True))
