@@ -137,7 +137,7 @@ def main() -> None:
                 page.locator("footer button[name=language][value=en]").click()
         for name in ("desktop", "dark", "phone"):
             page = open_as(browser, base, "sam@halden.example", LOOKS[name])
-            take(page, pages_from("/staff/", page, {}), name)
+            take(page, pages_from("/staff/", page, {**outside, **pages["mira"]}), name)
         browser.close()
     sys.stdout.write(f"{len(list(TARGET.glob('*.png')))} pictures in {TARGET}\n")
 

@@ -4,6 +4,7 @@ from collections.abc import Hashable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from zlib import crc32
 
 from django import forms, template
 from django.forms.boundfield import BoundField
@@ -13,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.timesince import timesince
+from django.utils.translation import get_language, gettext
 
 from apps.core.formats import (
     STYLES,
@@ -52,6 +54,13 @@ def money(amount: Decimal | None, currency: str) -> str:
 
 
 @register.filter
+def money_by(amount: Decimal, currency: str) -> str:
+    """{{ line.net_by|money_by:order.currency }}: +€98.00, by how much something differs."""
+    sign = "+" if amount > 0 else ""
+    return _left_to_right(sign + money_text(amount, currency, _language()))
+
+
+@register.filter
 def unit_price(price: Decimal | None, currency: str = "") -> str:
     """{{ line.unit_price|unit_price:cart.currency }}; without a currency in a column of price breaks."""
     return "" if price is None else _left_to_right(unit_price_text(price, currency, _language()))
@@ -71,6 +80,18 @@ def qty(quantity: Decimal | int | None, unit: str = "") -> str:
 def qty_input(quantity: Decimal | None) -> str:
     """value="{{ line.quantity|qty_input }}" """
     return "" if quantity is None else quantity_input_text(quantity, _language())
+
+
+@register.filter
+def ago(moment: datetime) -> str:
+    """{{ request.sent_at|ago }}: how long ago, in its largest unit."""
+    return gettext("%(time)s ago") % {"time": timesince(moment, depth=1)}
+
+
+@register.filter
+def tint(name: str) -> str:
+    """{{ person.name|tint }}: a, b or c, which of the colors of initials is this person's."""
+    return "acb"[crc32(name.encode()) % 3]
 
 
 @register.filter
@@ -109,7 +130,7 @@ def fragment(template_name: str, **values: Hashable) -> SafeString:
     return _rendered(template_name, get_language(), timezone.localdate(), tuple(values.items()))
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=5_000)
 def _rendered(
     template_name: str, _language: str | None, _today: date, values: tuple[tuple[str, Hashable], ...]
 ) -> SafeString:
