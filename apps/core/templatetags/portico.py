@@ -22,6 +22,7 @@ from apps.core.formats import (
     day_range_text,
     day_text,
     long_day_text,
+    money_by_text,
     money_text,
     percent_text,
     quantity_input_text,
@@ -37,10 +38,6 @@ def _language() -> str:
     return language if language in STYLES else "en"
 
 
-def _left_to_right(text: str) -> str:
-    return format_html('<bdi dir="ltr">{}</bdi>', text) if STYLES[_language()].rtl else text
-
-
 def _as_date(moment: date | datetime) -> date:
     if isinstance(moment, datetime):
         return timezone.localtime(moment).date() if timezone.is_aware(moment) else moment.date()
@@ -50,20 +47,19 @@ def _as_date(moment: date | datetime) -> date:
 @register.filter
 def money(amount: Decimal | None, currency: str) -> str:
     """{{ order.gross|money:order.currency }}; nothing for None, which is not zero."""
-    return "" if amount is None else _left_to_right(money_text(amount, currency, _language()))
+    return "" if amount is None else money_text(amount, currency, _language())
 
 
 @register.filter
 def money_by(amount: Decimal, currency: str) -> str:
     """{{ line.net_by|money_by:order.currency }}: +€98.00, by how much something differs."""
-    sign = "+" if amount > 0 else ""
-    return _left_to_right(sign + money_text(amount, currency, _language()))
+    return money_by_text(amount, currency, _language())
 
 
 @register.filter
 def unit_price(price: Decimal | None, currency: str = "") -> str:
     """{{ line.unit_price|unit_price:cart.currency }}; without a currency in a column of price breaks."""
-    return "" if price is None else _left_to_right(unit_price_text(price, currency, _language()))
+    return "" if price is None else unit_price_text(price, currency, _language())
 
 
 @register.filter
@@ -97,7 +93,7 @@ def tint(name: str) -> str:
 @register.filter
 def percent(rate: Decimal | None) -> str:
     """{{ discount.rate|percent }}"""
-    return "" if rate is None else _left_to_right(percent_text(rate, _language()))
+    return "" if rate is None else percent_text(rate, _language())
 
 
 @register.filter
