@@ -1,4 +1,5 @@
-// The search box as a combobox: arrows walk through the suggestions while the focus stays in the field.
+// The search box as a combobox: arrows walk through the suggestions while the focus stays in the field. A suggested part
+// has a quantity and a button for the mouse; for the keys, left and right change the quantity, Shift and Enter add it.
 
 const box = document.querySelector("[data-search]");
 const field = box?.querySelector("input");
@@ -35,26 +36,64 @@ function toAdd() {
   return chosen() ?? (all.length === 1 ? all[0] : null);
 }
 
-function add({ dataset }) {
-  if (dataset.adds) window.htmx.ajax("POST", list.dataset.addsTo, { source: field, values: { only: dataset.adds }, swap: "none" });
+const quantity = (option) => option?.querySelector("[data-stepper] input");
+
+function add(option) {
+  const { adds } = option.dataset;
+  if (!adds) return;
+  const values = { only: adds, [`q-${adds}`]: quantity(option).value, place: "suggestion" };
+  window.htmx.ajax("POST", list.dataset.addsTo, { source: list, values, swap: "none" });
 }
+
+// What is chosen gets more with the arrow that points to its button, also where one reads from right to left. Nobody
+// hears a field that has no focus, so what it has now is said.
+function step(option, key) {
+  const isMore = (key === "ArrowRight") === (document.dir !== "rtl");
+  const changed = quantity(option);
+  changed.parentElement.querySelector(isMore ? "[data-more]" : "[data-less]").click();
+  document.getElementById("live").textContent = `${changed.ariaLabel}: ${changed.value}`;
+}
+
+const isStep = ({ key, shiftKey, ctrlKey, metaKey, altKey }) => (
+  (key === "ArrowLeft" || key === "ArrowRight") && !(shiftKey || ctrlKey || metaKey || altKey)
+);
 
 if (box) {
   field.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "ArrowDown") walk(1);
     else if (event.key === "ArrowUp") walk(chosen() ? -1 : 0);
+    else if (isStep(event) && quantity(chosen())) step(chosen(), event.key);
     else if (event.key === "Escape" && !list.hidden) show(false);
     else if (event.key === "Enter" && event.shiftKey && toAdd()) add(toAdd());
-    else if (event.key === "Enter" && chosen()) chosen().click();
+    else if (event.key === "Enter" && chosen()) (chosen().querySelector("a") ?? chosen()).click();
     else return;
     event.preventDefault();
   });
-  // An answer that comes late opens nothing behind somebody who has gone on.
-  list.addEventListener("htmx:afterSwap", () => {
-    show(document.activeElement === field && list.querySelector("[role=option], p") !== null);
+  // What is open already, with what was typed into it, is not asked for again.
+  field.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.triggeringEvent.type === "focus" && !list.hidden) event.preventDefault();
   });
-  // A press on a suggestion must not take the focus before its click arrives.
-  list.addEventListener("mousedown", (event) => event.preventDefault());
-  field.addEventListener("blur", () => show(false));
+  // An answer that comes late opens nothing behind somebody who has gone on; nor does one to what was added.
+  list.addEventListener("htmx:afterSwap", ({ detail }) => {
+    if (detail.requestConfig.verb !== "get") return;
+    show(box.contains(document.activeElement) && list.querySelector("[role=option], p") !== null);
+  });
+  // A press on a suggestion must not take the focus before its click arrives, unless it goes to a quantity.
+  list.addEventListener("mousedown", (event) => {
+    if (!event.target.matches("input")) event.preventDefault();
+  });
+  list.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-add]")) add(target.closest("[role=option]"));
+  });
+  list.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Enter") add(event.target.closest("[role=option]"));
+    else if (event.key === "Escape") field.focus();
+    else return;
+    event.preventDefault();
+  });
+  box.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!box.contains(relatedTarget)) show(false);
+  });
 }
