@@ -30,28 +30,29 @@ function walk(step) {
   choose(all.at(next < 0 ? -1 : next % all.length));
 }
 
-// Shift and Enter add the chosen product, or the only one there is.
+// A suggested part has its quantity beside it.
+const row = (element) => element?.closest("[data-adds]");
+const quantity = (part) => part?.querySelector("[data-stepper] input");
+
+// Shift and Enter add the chosen part, or the only one there is.
 function toAdd() {
-  const all = [...list.querySelectorAll("[data-adds]")];
-  return chosen() ?? (all.length === 1 ? all[0] : null);
+  const all = list.querySelectorAll("[data-adds]");
+  return row(chosen()) ?? (!chosen() && all.length === 1 ? all[0] : null);
 }
 
-const quantity = (option) => option?.querySelector("[data-stepper] input");
-
-function add(option) {
-  const { adds } = option.dataset;
-  if (!adds) return;
-  const values = { only: adds, [`q-${adds}`]: quantity(option).value, place: "suggestion" };
+function add(part) {
+  const { adds } = part.dataset;
+  const values = { only: adds, [`q-${adds}`]: quantity(part).value, place: "suggestion" };
   window.htmx.ajax("POST", list.dataset.addsTo, { source: list, values, swap: "none" });
 }
 
-// What is chosen gets more with the arrow that points to its button, also where one reads from right to left. Nobody
-// hears a field that has no focus, so what it has now is said.
-function step(option, key) {
+// There is more with the arrow that points to its button, also where one reads from right to left. Nobody hears a field
+// that has no focus, so what it has now is said.
+function step(part, key) {
   const isMore = (key === "ArrowRight") === (document.dir !== "rtl");
-  const changed = quantity(option);
-  changed.parentElement.querySelector(isMore ? "[data-more]" : "[data-less]").click();
-  document.getElementById("live").textContent = `${changed.ariaLabel}: ${changed.value}`;
+  part.querySelector(isMore ? "[data-more]" : "[data-less]").click();
+  const { ariaLabel, value } = quantity(part);
+  document.getElementById("live").textContent = `${ariaLabel}: ${value}`;
 }
 
 const isStep = ({ key, shiftKey, ctrlKey, metaKey, altKey }) => (
@@ -63,10 +64,10 @@ if (box) {
     if (event.isComposing) return;
     if (event.key === "ArrowDown") walk(1);
     else if (event.key === "ArrowUp") walk(chosen() ? -1 : 0);
-    else if (isStep(event) && quantity(chosen())) step(chosen(), event.key);
+    else if (isStep(event) && row(chosen())) step(row(chosen()), event.key);
     else if (event.key === "Escape" && !list.hidden) show(false);
     else if (event.key === "Enter" && event.shiftKey && toAdd()) add(toAdd());
-    else if (event.key === "Enter" && chosen()) (chosen().querySelector("a") ?? chosen()).click();
+    else if (event.key === "Enter" && chosen()) chosen().click();
     else return;
     event.preventDefault();
   });
@@ -84,11 +85,11 @@ if (box) {
     if (!event.target.matches("input")) event.preventDefault();
   });
   list.addEventListener("click", ({ target }) => {
-    if (target.closest("[data-add]")) add(target.closest("[role=option]"));
+    if (target.closest("[data-add]")) add(row(target));
   });
   list.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
-    if (event.key === "Enter") add(event.target.closest("[role=option]"));
+    if (event.key === "Enter") add(row(event.target));
     else if (event.key === "Escape") field.focus();
     else return;
     event.preventDefault();
