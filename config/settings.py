@@ -130,6 +130,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.accounts.middleware.RefusedFormMiddleware",
     "apps.orgs.middleware.MembershipMiddleware",
     "apps.core.middleware.RefusalMiddleware",
 ]

@@ -1,11 +1,13 @@
-"""Reading what people paste or upload as an order: which of it is a number, and which a quantity. And telling sizes."""
+"""Reading what people paste or upload as an order: which of it is a number, and which a quantity. And telling sizes,
+and what of a name was asked for."""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import groupby, takewhile
 
+from apps.catalog.rules import latin_look, normalize_number, read_alike
 from apps.catalog.rules.quantities import ONES, PACKS_BY_WORD
 
 MOST_ROWS = 2000
@@ -299,3 +301,82 @@ def different_parts(names: Sequence[str]) -> list[str]:
 def _alike(rows: Sequence[Sequence[str]]) -> int:
     """How many words all of these begin with."""
     return sum(1 for _words in takewhile(lambda words: len(set(words)) == 1, zip(*rows, strict=False)))
+
+
+# --- What was asked for -----------------------------------------------------------------------------------------------
+
+SHORTEST_MARK = 2
+# Shorter ones are found in too many numbers when signs are read for each other.
+SHORTEST_MISREAD = 4
+# Shorter words have no endings to do without.
+SHORTEST_STEM = 3
+ENDING = 2
+BEGINS, ENDS = r"(?<![^\W_])", r"(?![^\W_])"
+WRITTEN_TOGETHER = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a text, and whether it is what was asked for."""
+
+    text: str
+    is_hit: bool
+
+
+def mark_name(name: str, words: Sequence[str]) -> list[Part]:
+    """A name in parts: where a word of it begins with one of these, that much of it is a hit.
+
+    Sizes are found however they are written: `m8x40` in `M8×40`, `din933` in `DIN 933`; and words without their
+    endings: `screws` in `screw`. Digits match to the end of the word, but for the last one, which may be unfinished.
+    """
+    patterns = [_in_name(word, is_last=place == len(words)) for place, word in enumerate(words, 1)]
+    return _marked(name, _hits(name, patterns))
+
+
+def mark_number(number: str, question: str, words: Sequence[str]) -> list[Part]:
+    """A number of a thing in parts. Hits are where it is the question, separators or not, also with signs that look
+    alike; else where it has a word of it."""
+    key = normalize_number(question)
+    hits = _hits(number, [_inside(key)])
+    if not hits and len(key) >= SHORTEST_MISREAD:
+        hits = _hits(number, [_inside(read_alike(key))], read_alike)
+    return _marked(number, hits or _hits(number, [_inside(normalize_number(word)) for word in words]))
+
+
+def _in_name(word: str, *, is_last: bool) -> str:
+    signs = [sign for sign in _look(word) if sign.isalnum()]
+    if not signs:
+        return ""
+    if WRITTEN_TOGETHER.match(signs[0]):
+        return _spaced(signs)
+    if signs[-1].isdigit():
+        return BEGINS + _spaced(signs) + ("" if is_last else ENDS)
+    stems = [signs[:-cut] for cut in range(1, ENDING + 1) if len(signs) - cut >= SHORTEST_STEM]
+    return BEGINS + f"(?:{'|'.join([_spaced(signs), *(_spaced(stem) + ENDS for stem in stems)])})"
+
+
+def _inside(key: str) -> str:
+    """The pattern of a key wherever it stands; of one sign it would tell nothing."""
+    return _spaced(key) if len(key) >= SHORTEST_MARK else ""
+
+
+def _spaced(signs: Iterable[str]) -> str:
+    return r"[\W_]*".join("[X×]" if sign == "X" else re.escape(sign) for sign in signs)
+
+
+def _look(text: str) -> str:
+    """A text as it is compared, sign by sign: one case, ASCII digits, Latin letters for those that look like them."""
+    looks = (latin_look(unicodedata.normalize("NFKC", sign)) for sign in text)
+    return "".join(look if len(look) == 1 else sign for look, sign in zip(looks, text, strict=True))
+
+
+def _hits(text: str, patterns: Iterable[str], alike: Callable[[str], str] = str) -> set[int]:
+    """The places of a text that one of these patterns covers; an empty one covers none."""
+    look = alike(_look(text))
+    found = (hit for pattern in patterns if pattern for hit in re.finditer(pattern, look))
+    return {place for hit in found for place in range(*hit.span())}
+
+
+def _marked(text: str, hits: set[int]) -> list[Part]:
+    runs = groupby(enumerate(text), key=lambda pair: pair[0] in hits)
+    return [Part("".join(sign for _place, sign in run), is_hit) for is_hit, run in runs]

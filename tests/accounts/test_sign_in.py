@@ -3,6 +3,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 from django.core.cache import caches
 from django.test import Client
@@ -127,6 +128,64 @@ class TestReset:
 
         mira.user.refresh_from_db()
         assert mira.user.check_password("another-good-one-7")
+
+
+class TestRefusals:
+    """A form that is refused answers 422, as everywhere, and keeps what was typed but for secrets."""
+
+    def test_of_a_wrong_password(self, mira: Membership) -> None:
+        answer = sign_in(Client(), mira.user.email, "wrong-password")
+
+        assert answer.status_code == 422
+        assert f'value="{mira.user.email}"' in answer.content.decode()
+        assert Client().get(reverse("account_login")).status_code == 200
+
+    @pytest.mark.parametrize(
+        ("asked", "confirmed"),
+        [
+            ("account_request_login_code", "account_confirm_login_code"),
+            ("account_reset_password", "account_confirm_password_reset_code"),
+        ],
+    )
+    def test_of_a_wrong_code_and_of_no_address(self, asked: str, confirmed: str, mira: Membership) -> None:
+        client = Client()
+        assert client.post(reverse(asked), {"email": "nobody"}).status_code == 422
+        assert client.post(reverse(asked), {"email": mira.user.email}).status_code == 302
+
+        assert client.post(reverse(confirmed), {"code": "WRONG-1"}).status_code == 422
+
+    def test_of_a_weak_new_password(self, mira: Membership) -> None:
+        client = Client()
+        client.post(reverse("account_reset_password"), {"email": mira.user.email})
+        code = re.search(r"^([A-Z0-9]{3,}-?[A-Z0-9]{3,})$", mail.outbox[0].body, re.MULTILINE)
+        assert code
+        client.post(reverse("account_confirm_password_reset_code"), {"code": code[1]})
+
+        typed = {"password1": "short", "password2": "short"}
+        assert client.post(reverse("account_complete_password_reset"), typed).status_code == 422
+        mira.user.refresh_from_db()
+        assert mira.user.check_password(PASSWORD)
+
+    def test_of_what_a_signed_in_person_changes(self, mira: Membership) -> None:
+        client = Client()
+        sign_in(client, mira.user.email)
+        again = client.get(reverse("mfa_activate_totp"))["Location"]
+        assert client.post(again, {"password": "wrong-password"}).status_code == 422
+        client.post(again, {"password": PASSWORD})
+        assert client.get(reverse("mfa_activate_totp")).status_code == 200
+
+        assert client.post(reverse("mfa_activate_totp"), {"code": "000000"}).status_code == 422
+        assert client.post(reverse("account_email"), {"action_add": "", "email": "nobody"}).status_code == 422
+        typed = {"oldpassword": "wrong-password", "password1": PASSWORD, "password2": PASSWORD}
+        assert client.post(reverse("account_change_password"), typed).status_code == 422
+
+    def test_of_a_wrong_code_of_an_authenticator_app(self, mira: Membership) -> None:
+        client = Client()
+        TOTP.activate(mira.user, generate_totp_secret())
+        assert sign_in(client, mira.user.email).status_code == 302
+
+        assert client.post(reverse("mfa_authenticate"), {"code": "000000"}).status_code == 422
+        assert "_auth_user_id" not in client.session
 
 
 class TestPreferences:

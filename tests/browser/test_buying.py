@@ -106,19 +106,66 @@ def test_enter_adds_the_row_it_is_pressed_in(lena: Membership, market: Market, s
     assert CartLine.objects.get().product == market.gloves
 
 
-def test_shift_enter_in_the_search_adds_the_least_quantity(
-    lena: Membership, market: Market, signed_in: SignedIn
-) -> None:
+def test_a_suggestion_is_added_by_keyboard_alone(lena: Membership, market: Market, signed_in: SignedIn) -> None:
+    """Also in the usual quantity, which left and right change as long as a part is chosen."""
     page = signed_in(lena)
     page.locator("h1").click()
     page.keyboard.press("/")
     page.keyboard.type("gl-n7", delay=10)
     expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.type("-")
+    expect(page.get_by_role("combobox")).to_have_value("gl-n-7")
 
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#live")).to_have_text("Quantity of GL-N7-0930B: 2")
     page.keyboard.press("Shift+Enter")
 
     expect(page.locator("#cart-badge")).to_contain_text("1 line")
-    assert CartLine.objects.get().product == market.gloves
+    expect(page.get_by_role("option", name="2 in your cart")).to_be_visible()
+    expect(page.get_by_role("combobox")).to_be_focused()
+    line = CartLine.objects.get()
+    assert (line.product, line.quantity) == (market.gloves, 2)
+
+
+def test_suggestions_are_accessible(
+    lena: Membership, market: Market, signed_in: SignedIn, check_accessibility: Callable[[Page], None]
+) -> None:
+    page = signed_in(lena, watched=False)
+    page.get_by_role("combobox").fill("hx-933")
+    expect(page.get_by_role("option", name="HX-933-0840A2")).to_be_visible()
+
+    check_accessibility(page)
+
+
+def test_a_suggestion_is_added_by_mouse_and_stays_in_sight(
+    lena: Membership, market: Market, signed_in: SignedIn
+) -> None:
+    page = signed_in(lena)
+    page.get_by_role("combobox").fill("hx-933")
+    option = page.locator("[data-adds]", has_text="HX-933-0840A2")
+    quantity, add = option.locator("input"), option.get_by_text("Add", exact=True)
+    expect(option).to_be_visible()
+    quantity.fill("many")
+    add.click()
+    expect(option.locator(".p-err")).to_be_visible()
+    expect(quantity).to_have_value("many")
+
+    quantity.fill("12")
+    option.locator("[data-more]").click()
+    add.click()
+
+    expect(page.locator("#cart-badge")).to_contain_text("€19.50")
+    expect(option).to_contain_text("13 in your cart")
+    expect(option.locator(".p-err")).to_have_count(0)
+    expect(page.get_by_role("combobox")).to_have_value("hx-933")
+    quantity.press("Enter")
+    expect(option).to_contain_text("26 in your cart")
+    page.locator("h1").click()
+    expect(option).to_be_hidden()
 
 
 @pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no scripts"])

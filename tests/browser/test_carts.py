@@ -122,6 +122,32 @@ def test_what_others_add_appears_but_never_under_the_hands(page: Page, market: M
     expect(page.get_by_label("PO number")).to_have_value("PO-77134")
 
 
+@pytest.mark.parametrize("choice", ["Use mine", "Keep theirs"])
+def test_who_typed_over_a_change_of_somebody_else_chooses(
+    choice: str, page: Page, market: Market, mira: Membership
+) -> None:
+    lena = make_member(mira.organization, "Lena", "admin", "buyer")
+    add_lines(actor=lena, cart_uid=Cart.objects.get().uid, lines=[WantedLine(market.screw, Decimal(100))], now=NOW)
+    quantity = page.get_by_label(SCREW)
+    quantity.fill("700")
+    quantity.press("Enter")
+    row = page.locator("tr", has=quantity)
+    expect(row.get_by_role("alert")).to_contain_text("Lena changed this line. Quantity is 500 now, yours is 700.")
+    expect(quantity).to_have_value("700")
+    quantity.fill("710")
+    quantity.press("Enter")
+    expect(row.get_by_role("alert")).to_contain_text("yours is 710.")
+    page.keyboard.press("Control+Enter")
+    expect(quantity).to_be_focused()
+
+    row.get_by_text(choice, exact=True).click()
+
+    kept = {"Use mine": 710, "Keep theirs": 500}[choice]
+    expect(row.get_by_role("alert")).to_have_count(0)
+    expect(quantity).to_have_value(str(kept))
+    assert CartLine.objects.get(product=market.screw).quantity == kept
+
+
 def test_nothing_is_asked_while_nobody_looks(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/changes/" in request.url else None)

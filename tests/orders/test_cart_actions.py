@@ -171,7 +171,7 @@ class TestChangeLine:
                 facts=LineFacts(D(10), None, None), now=NOW,
             )  # fmt: skip
 
-        assert refusal.value.line.quantity == D(500)
+        assert (refusal.value.line.quantity, refusal.value.line.changed_by) == (D(500), omar)
         assert line_of(cart).quantity == D(500)
 
     def test_two_lines_that_become_equal_become_one(self, market: Market, mira: Membership, hull: CostCenter) -> None:

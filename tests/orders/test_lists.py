@@ -67,7 +67,7 @@ class TestSaving:
         center = CostCenter.objects.create(organization_id=mira.organization_id, code="1", name="Hull")
         CartLine.objects.create(
             organization_id=mira.organization_id, cart=cart, product=market.screw, quantity=D(100),
-            cost_center=center, author=mira, created_at=NOW,
+            cost_center=center, author=mira, changed_by=mira, created_at=NOW,
         )  # fmt: skip
 
         assert content(save_list(actor=mira, name="Once", cart_uid=cart.uid, now=NOW)) == [("HX-933-0840A2", D(500))]

@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.orders.actions.add_lines import WantedLine, add_lines
+from apps.orders.actions.change_line import LineFacts, change_line
 from apps.orders.actions.open_cart import open_cart
 from apps.orders.models import Cart, CartLine, Order
 from apps.orgs.actions.save_cost_center import save_cost_center
@@ -102,16 +103,58 @@ class TestCart:
         line.refresh_from_db()
         assert line.quantity == D(400)
 
-    def test_a_change_that_was_not_seen_is_shown_first(self, cart: Cart, browser: Client) -> None:
+    def test_a_change_that_was_not_seen_is_shown_first_with_the_choice_to_go_over_it(
+        self, cart: Cart, browser: Client, lena: Membership, mira: Membership
+    ) -> None:
         url, line = line_url(cart, "HX-933-0840A2")
-        CartLine.objects.filter(pk=line.pk).update(quantity=500, version=2)
+        facts = LineFacts(D(500), None, None)
+        change_line(actor=lena, cart_uid=cart.uid, line_uid=line.uid, version=1, facts=facts, now=NOW)
+        typed = {"quantity": "10", "requested_date": "2027-03-01", "version": 1}
 
-        answer = browser.post(url, {"quantity": "10", "version": 1}, headers={"HX-Request": "true"})
+        # Also when it is sent once more, as rows do that save themselves.
+        for _time in range(2):
+            answer = browser.post(url, typed, headers={"HX-Request": "true"})
+            assert answer.status_code == 409
+            text = answer.content.decode()
+            row = text[text.index(f'id="line-{line.uid}"') :]
+            assert "Lena changed this line." in row
+            assert "Quantity is 500 now, yours is 10." in row
+            assert "Wanted day is any day now, yours is " in row
+            assert 'inputmode="decimal" autocomplete="off" maxlength="40" value="10"' in row
+            assert 'value="2027-03-01"' in row
+            assert value_of(row, "version") == "1"
+        line.refresh_from_db()
+        assert (line.quantity, line.requested_date, line.changed_by) == (D(500), None, lena)
+        assert "Lena" not in browser.get(reverse("orders:cart", args=[cart.uid])).content.decode()
+
+        answer = browser.post(url, {**typed, "over": "2"}, headers={"HX-Request": "true"})
+
+        assert answer.status_code == 200
+        line.refresh_from_db()
+        assert (line.quantity, line.requested_date, line.changed_by) == (D(10), date(2027, 3, 1), mira)
+
+    def test_the_choice_is_not_made_over_what_was_not_seen_either(
+        self, cart: Cart, browser: Client, lena: Membership
+    ) -> None:
+        url, line = line_url(cart, "HX-933-0840A2")
+        for version in (1, 2):
+            facts = LineFacts(D(500 + version), None, None)
+            change_line(actor=lena, cart_uid=cart.uid, line_uid=line.uid, version=version, facts=facts, now=NOW)
+
+        answer = browser.post(url, {"quantity": "10", "version": 1, "over": 2})
 
         assert answer.status_code == 409
-        assert "Somebody else changed this line" in answer.content.decode()
+        assert "Quantity is 502 now, yours is 10." in answer.content.decode()
         line.refresh_from_db()
-        assert line.quantity == D(500)
+        assert line.quantity == D(502)
+
+    def test_who_was_faster_elsewhere_is_told_so(self, cart: Cart, browser: Client) -> None:
+        url, _line = line_url(cart, "HX-933-0840A2")
+        browser.post(url, {"quantity": "500", "version": 1})
+
+        answer = browser.post(url, {"quantity": "10", "version": 1})
+
+        assert "You changed this line elsewhere." in answer.content.decode()
 
     def test_nothing_takes_a_line_out(self, cart: Cart, browser: Client) -> None:
         url, line = line_url(cart, "GL-N7-0930B")

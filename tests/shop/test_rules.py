@@ -1,15 +1,21 @@
 """What a pasted text or a table means as an order."""
 
+from itertools import pairwise
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from apps.catalog.rules import normalize_number
 from apps.shop.rules import (
     MOST_ROWS,
     Columns,
+    Part,
     TooManyRows,
     different_parts,
     find_columns,
+    mark_name,
+    mark_number,
     misread_hint,
     read_lines,
     read_table,
@@ -209,3 +215,68 @@ def test_a_misread_sign_is_named(typed: str, meant: str, hint: str) -> None:
 )
 def test_sizes_are_told_by_what_differs(names: list[str], parts: list[str]) -> None:
     assert different_parts(names) == parts
+
+
+def shown(parts: list[Part]) -> str:
+    return "".join(f"[{part.text}]" if part.is_hit else part.text for part in parts)
+
+
+class TestMarks:
+    @pytest.mark.parametrize(
+        ("words", "marked"),
+        [
+            ("933 m8 40", "Hex screw DIN [933] [M8]×[40], A2-70"),
+            ("m8x40", "Hex screw DIN 933 [M8×40], A2-70"),
+            ("М8х40", "Hex screw DIN 933 [M8×40], A2-70"),
+            ("m８", "Hex screw DIN 933 [M8]×40, A2-70"),
+            ("din933", "Hex screw [DIN 933] M8×40, A2-70"),
+            ("HEX scr", "[Hex] [scr]ew DIN 933 M8×40, A2-70"),
+            ("screws hex", "[Hex] [screw] DIN 933 M8×40, A2-70"),
+            # Only the last word may be unfinished, and none begins inside of another.
+            ("93", "Hex screw DIN [93]3 M8×40, A2-70"),
+            ("93 m8", "Hex screw DIN 933 [M8]×40, A2-70"),
+            ("8", "Hex screw DIN 933 M8×40, A2-70"),
+            ("crew", "Hex screw DIN 933 M8×40, A2-70"),
+            ("( [ . * –", "Hex screw DIN 933 M8×40, A2-70"),
+            ("", "Hex screw DIN 933 M8×40, A2-70"),
+        ],
+    )
+    def test_of_a_name(self, words: str, marked: str) -> None:
+        assert shown(mark_name("Hex screw DIN 933 M8×40, A2-70", words.split())) == marked
+
+    def test_of_a_name_in_chinese(self) -> None:
+        assert shown(mark_name("内六角螺栓 M8", ["六角", "角螺"])) == "内[六角螺]栓 M8"
+
+    @pytest.mark.parametrize(
+        ("question", "marked"),
+        [
+            ("933 m8 40", "HX-[933]-08[40]A2"),
+            ("hx9330840", "[HX-933-0840]A2"),
+            ("hx 933 08", "[HX-933-08]40A2"),
+            ("933-0840", "HX-[933-0840]A2"),
+            # Cyrillic letters; O for zero.
+            ("НХ-933", "[HX-933]-0840A2"),
+            ("hx-933-084oa2", "[HX-933-0840A2]"),
+            ("hex screw a2", "HX-933-0840[A2]"),
+            ("8", "HX-933-0840A2"),
+            ("so", "HX-933-0840A2"),
+            ("", "HX-933-0840A2"),
+        ],
+    )
+    def test_of_a_number(self, question: str, marked: str) -> None:
+        assert shown(mark_number("HX-933-0840A2", question, question.split())) == marked
+
+    @given(st.text(max_size=60), st.lists(st.text(max_size=8), max_size=4))
+    def test_lose_nothing_of_any_text(self, text: str, words: list[str]) -> None:
+        for parts in (mark_name(text, words), mark_number(text, " ".join(words), words)):
+            assert "".join(part.text for part in parts) == text
+            assert all(part.text for part in parts)
+            assert all(one.is_hit != other.is_hit for one, other in pairwise(parts))
+
+    @given(st.text("HX0123456789-. ", min_size=2, max_size=20))
+    def test_a_number_is_found_in_itself_however_it_is_typed(self, number: str) -> None:
+        assume(len(normalize_number(number)) > 1)
+
+        typed = normalize_number(number).lower()
+        marked = "".join(part.text for part in mark_number(number, typed, [typed]) if part.is_hit)
+        assert normalize_number(marked) == normalize_number(number)

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,11 +10,13 @@ from django.urls import reverse
 
 from apps.catalog.actions.index_products import index_products
 from apps.catalog.actions.save_item_codes import save_item_codes
+from apps.catalog.actions.save_quantity_rule import save_quantity_rule
 from apps.catalog.models import AssortmentRule, Category, ItemNumber
 from apps.orders.actions.change_cart import change_cart
 from apps.orders.actions.save_list import save_list
+from apps.orders.models import CartLine
 from apps.orgs.models import Membership, RoleGrant
-from tests.factories import NOW, Market, fill_cart, make_address, make_category, make_product, send_cart
+from tests.factories import NOW, SYSTEM, Market, fill_cart, make_address, make_category, make_product, send_cart
 
 SignIn = Callable[[Any], Client]
 
@@ -97,8 +100,9 @@ class TestSuggestions:
     def test_offer_products_and_categories(self, mira: Membership, screws: Category, sign_in: SignIn) -> None:
         html = sign_in(mira).get(reverse("shop:suggestions"), {"q": "hex"}).content.decode()
 
-        assert html.count('role="option"') == 4
+        assert html.count('role="option"') == 5
         assert reverse("shop:category", args=[screws.slug]) in html
+        assert "All 3 results" in html
 
     def test_tell_price_stock_and_the_number_that_was_typed(
         self, mira: Membership, market: Market, sign_in: SignIn
@@ -108,9 +112,9 @@ class TestSuggestions:
 
         html = sign_in(mira).get(reverse("shop:suggestions"), {"q": "0057 8"}).content.decode()
 
-        for told in ("€1.50", "1,000 in stock", "NV-10442", "0057 8 20"):
+        for told in ("€1.50", "1,000 in stock", "NV-10442", "<mark>0057 8</mark> 20"):
             assert told in html
-        assert html.count('role="option"') == 1
+        assert html.count('data-adds="') == 1
 
     def test_tell_no_price_to_who_may_not_see_it(self, mira: Membership, market: Market, sign_in: SignIn) -> None:
         RoleGrant.objects.filter(permission="prices.view").delete()
@@ -150,6 +154,89 @@ class TestSuggestions:
 
         assert html.index("hex screw") < html.index("bolts")
         assert html.count('role="option"') == 2
+
+    def test_mark_what_was_asked_for_and_nothing_else(
+        self, mira: Membership, screws: Category, sign_in: SignIn
+    ) -> None:
+        make_product(screws, "HX-1", name="Screw <b>M8×40</b>")
+        with transaction.atomic():
+            index_products()
+        client, url = sign_in(mira), reverse("shop:suggestions")
+
+        html = client.get(url, {"q": "933 m8 40"}).content.decode()
+        assert "DIN <mark>933</mark> <mark>M8</mark>×<mark>40</mark>, A2-70" in html
+        assert "HX-<mark>933</mark>-08<mark>40</mark>A2" in html
+        # A slip: the word that was looked for is marked.
+        assert "Hex <mark>screw</mark> DIN" in client.get(url, {"q": "scrwe"}).content.decode()
+        assert "<mark>HX-933-0820A2</mark>" in client.get(url, {"q": "HX-933-082OA2"}).content.decode()
+        assert "&lt;b&gt;<mark>M8×40</mark>&lt;/b&gt;" in client.get(url, {"q": "m8x40 screw"}).content.decode()
+        assert "<mark>" not in client.get(url, {"q": ""}).content.decode()
+
+    def test_as_many_results_as_the_search_has(
+        self, mira: Membership, screws: Category, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        client = sign_in(mira)
+        monkeypatch.setattr("apps.shop.queries.browsing.RESULTS", 2)
+
+        html = client.get(reverse("shop:suggestions"), {"q": "screw"}).content.decode()
+
+        assert "More than 2 results" in html
+        assert "results" not in client.get(reverse("shop:suggestions"), {"q": "HX-933-0820B2"}).content.decode()
+
+    def test_have_the_usual_quantity_in_them(
+        self, lena: Membership, gus: Membership, market: Market, sign_in: SignIn
+    ) -> None:
+        """What the company ordered last of a part, as far as it is sold so; else the least. Never what others did."""
+        make_address(lena.organization)
+        send_cart(lena, fill_cart(lena, screw=(market.screw, 410)))
+        url, field = reverse("shop:suggestions"), f'id="quantity-suggested-{market.screw.uid}"'
+
+        def suggested(member: Membership) -> str:
+            html = sign_in(member).get(url, {"q": "HX-933"}).content.decode()
+            return html[html.index(field) :].split(">")[0]
+
+        assert 'value="410"' in suggested(lena)
+        assert "Bought " in sign_in(lena).get(url, {"q": "HX-933"}).content.decode()
+        assert 'value="410"' not in suggested(gus)
+        facts = {"product": market.screw, "order_multiple": Decimal(100)}
+        save_quantity_rule(actor=SYSTEM, organization=lena.organization, **facts, now=NOW)
+        assert 'value="500"' in suggested(lena)
+
+    def test_say_what_the_cart_has_and_offer_no_button_to_who_may_not_buy(
+        self, mira: Membership, market: Market, sign_in: SignIn
+    ) -> None:
+        fill_cart(mira, screw=(market.screw, 400))
+        client, url = sign_in(mira), reverse("shop:suggestions")
+        assert "400 in your cart" in client.get(url, {"q": "HX-933"}).content.decode()
+
+        RoleGrant.objects.filter(permission="cart.edit").delete()
+
+        html = sign_in(mira).get(url, {"q": "HX-933"}).content.decode()
+        assert "HX-<mark>" in html or "<mark>HX" in html
+        assert "data-stepper" not in html
+        assert "data-adds" not in html
+
+    def test_what_is_added_is_said_where_it_is_suggested(
+        self, mira: Membership, market: Market, sign_in: SignIn
+    ) -> None:
+        client, key = sign_in(mira), str(market.screw.uid)
+
+        def add(quantity: str) -> tuple[int, str]:
+            typed = {"only": key, f"q-{key}": quantity, "place": "suggestion"}
+            answer = client.post(reverse("shop:lines"), typed, headers={"HX-Request": "true"})
+            return answer.status_code, answer.content.decode()
+
+        status, html = add("400")
+        assert status == 200
+        assert f'id="suggested-{key}" hx-swap-oob="true"' in html
+        assert "400 in your cart" in html
+        assert 'id="cart-badge"' in html
+
+        status, html = add("many")
+        assert status == 422
+        assert '<span class="p-err">' in html[html.index(f'id="suggested-{key}"') :]
+        assert "HX-933-0840A2: " in html[html.index('id="live"') :]
+        assert CartLine.objects.get().quantity == 400
 
     def test_never_offer_what_is_hidden(
         self, mira: Membership, gus: Membership, screws: Category, sign_in: SignIn

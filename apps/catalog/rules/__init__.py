@@ -3,7 +3,7 @@
 from apps.catalog.rules.assortment import AssortmentFacts, Cells, Layer, Visibility, resolve_assortment
 from apps.catalog.rules.columns import AttributeSpec, Columns, read_columns
 from apps.catalog.rules.files import media_type_of
-from apps.catalog.rules.numbers import clean_gtin, latin_look, misread_keys, normalize_number
+from apps.catalog.rules.numbers import clean_gtin, latin_look, misread_keys, normalize_number, read_alike
 from apps.catalog.rules.quantities import (
     Judged,
     Outcome,
@@ -52,6 +52,7 @@ __all__ = [
     "natural_key",
     "normalize_number",
     "parse_quantity",
+    "read_alike",
     "read_columns",
     "read_item_number",
     "read_value",

@@ -11,6 +11,7 @@ from stdnum import ean
 LOOK_ALIKES = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
 # Signs that are taken for each other when a number is read off paper or a screen.
 MISREAD = {"O": "0", "0": "O", "I": "1", "1": "I", "L": "1", "S": "5", "5": "S", "B": "8", "8": "B", "Z": "2", "2": "Z"}
+ALIKE = str.maketrans("OILSBZ", "011582")
 NOT_KEY = re.compile(r"[^0-9A-Z]+")
 
 
@@ -25,6 +26,11 @@ def normalize_number(text: str) -> str:
 def latin_look(text: str) -> str:
     """A text in capitals, with the Latin letters that its Cyrillic ones look like."""
     return text.upper().translate(LOOK_ALIKES)
+
+
+def read_alike(text: str) -> str:
+    """A text in capitals in which signs that are taken for each other are the same."""
+    return text.translate(ALIKE)
 
 
 def misread_keys(key: str) -> list[str]:

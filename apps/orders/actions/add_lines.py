@@ -84,7 +84,7 @@ def add_lines(*, actor: Membership, lines: Sequence[WantedLine], now: datetime, 
             continue
         together[key[0]] = elsewhere + judged.quantity
         if row:
-            row.quantity, row.version = judged.quantity, row.version + 1
+            row.quantity, row.version, row.changed_by = judged.quantity, row.version + 1, actor
             grown.append(row)
         else:
             fresh.append(
@@ -96,11 +96,12 @@ def add_lines(*, actor: Membership, lines: Sequence[WantedLine], now: datetime, 
                     cost_center_id=key[1],
                     requested_date=key[2],
                     author=actor,
+                    changed_by=actor,
                     created_at=now,
                 )
             )
     if refused:
         raise QuantityRefused(refused)
-    CartLine.objects.write(grown, "quantity", "version")
+    CartLine.objects.write(grown, "quantity", "version", "changed_by")
     CartLine.objects.bulk_create(fresh)
     return touch_cart(cart=cart, now=now)

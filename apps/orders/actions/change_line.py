@@ -19,9 +19,9 @@ from apps.orgs.models import CostCenter, Membership
 
 
 class StaleLine(DomainError):
-    """Somebody else changed the line since this person saw it; `line` is as it is now."""
+    """The line was changed since this person saw it; `line` is as it is now, with who made it so."""
 
-    message = _("Somebody else changed this line. This is how it is now.")
+    message = _("This line was changed in the meantime.")
 
     def __init__(self, line: CartLine) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ def change_line(
 
     A line that becomes equal to another in product, cost center and day is added to that one.
 
-    :raises StaleLine: somebody else was faster; nothing was changed.
+    :raises StaleLine: somebody was faster; nothing was changed.
     :raises QuantityRefused: the quantity cannot be ordered.
     :raises CartClosed: the cart or the line is not there any more.
     """
@@ -70,6 +70,7 @@ def change_line(
     line.quantity = judged.quantity
     line.cost_center, line.requested_date = facts.cost_center, facts.requested_date
     line.version += 1
-    line.save(update_fields=["quantity", "cost_center", "requested_date", "version"])
+    line.changed_by = actor
+    line.save(update_fields=["quantity", "cost_center", "requested_date", "version", "changed_by"])
     touch_cart(cart=cart, now=now)
     return line

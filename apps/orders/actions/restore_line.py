@@ -36,6 +36,6 @@ def restore_line(*, actor: Membership, line: CartLine, now: datetime) -> Cart:
     judged = judge_quantity(twin.quantity + line.quantity, terms)
     if judged.outcome == Outcome.REFUSED or judged.quantity is None:
         raise QuantityRefused([(line.product, judged)])
-    twin.quantity, twin.version = judged.quantity, twin.version + 1
-    twin.save(update_fields=["quantity", "version"])
+    twin.quantity, twin.version, twin.changed_by = judged.quantity, twin.version + 1, actor
+    twin.save(update_fields=["quantity", "version", "changed_by"])
     return touch_cart(cart=cart, now=now)

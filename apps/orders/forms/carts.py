@@ -44,9 +44,10 @@ class CostCenterField(forms.TypedChoiceField):
 
 
 class LineForm(forms.Form):
-    """One line of a cart as its row shows it."""
+    """One line of a cart as its row shows it; `over` is the version of somebody else that it replaces knowingly."""
 
     version = forms.IntegerField(min_value=1)
+    over = forms.IntegerField(min_value=1, required=False)
     requested_date = forms.DateField(required=False)
 
     def __init__(

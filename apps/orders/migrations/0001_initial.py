@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('created_at', models.DateTimeField()),
                 ('author', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.membership')),
+                ('changed_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.membership')),
                 ('cart', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='orders.cart')),
                 ('cost_center', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.costcenter')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.organization')),
@@ -307,6 +308,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='cartline',
             constraint=apps.core.constraints.TenantForeignKey(field='author', name='cartline_author_tenant'),
+        ),
+        migrations.AddConstraint(
+            model_name='cartline',
+            constraint=apps.core.constraints.TenantForeignKey(field='changed_by', name='cartline_changed_by_tenant'),
         ),
         migrations.AddConstraint(
             model_name='currentcart',

@@ -111,6 +111,8 @@ class CartLine(PublicIdModel, OrgOwned):
     requested_date = models.DateField(null=True)
     author = models.ForeignKey(Membership, on_delete=models.PROTECT, db_constraint=False, related_name="+")
     version = models.PositiveIntegerField(default=1)
+    # Who made this version of it.
+    changed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, db_constraint=False, related_name="+")
     created_at = models.DateTimeField()
 
     objects = OrgOwnedQuerySet["CartLine"].as_manager()
@@ -125,6 +127,7 @@ class CartLine(PublicIdModel, OrgOwned):
             TenantForeignKey(field="cart", name="cartline_cart_tenant"),
             TenantForeignKey(field="cost_center", name="cartline_cost_center_tenant"),
             TenantForeignKey(field="author", name="cartline_author_tenant"),
+            TenantForeignKey(field="changed_by", name="cartline_changed_by_tenant"),
         ]
 
     def __str__(self) -> str:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from apps.catalog.queries.search import find_number
 from apps.catalog.queries.tree import catalog_tree
 from apps.core import panels
 from apps.core.pages import go_to, next_url, post_only, render_page
-from apps.core.templatetags.portico import qty
+from apps.core.templatetags.portico import day, qty
 from apps.orders.actions.add_lines import QuantityRefused, WantedLine, add_lines
 from apps.orders.actions.archive_cart import archive_cart
 from apps.orders.actions.change_cart import change_cart
@@ -34,7 +35,7 @@ from apps.orders.forms.carts import CartForm, LineForm, NewLineForm, QuantityFie
 from apps.orders.models import Cart, CartLine
 from apps.orders.queries import carts as queries
 from apps.orders.queries.carts import PricedCart, PricedLine
-from apps.orders.views.rows import CartTable, Refusal, place
+from apps.orders.views.rows import CartTable, Clash, Refusal, place
 from apps.orgs.access import MemberRequest, permission_required
 from apps.orgs.queries import open_cost_centers, ship_to_addresses
 
@@ -326,13 +327,13 @@ def line(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpResponse:
     facts = LineFacts(values["quantity"], values["cost_center"], values["requested_date"])
     try:
         changed = change_line(
-            actor=request.membership, cart_uid=uid, line_uid=line_uid, version=values["version"], facts=facts,
-            now=timezone.now(),
+            actor=request.membership, cart_uid=uid, line_uid=line_uid, version=values["over"] or values["version"],
+            facts=facts, now=timezone.now(),
         )  # fmt: skip
     except QuantityRefused as refusal:
         return refused(refused_words(refusal))
     except StaleLine as refusal:
-        return cart_page(request, found, status=409, fault=str(refusal), fault_at=str(line_uid))
+        return clash_page(request, found, refusal.line, facts)
     if not request.htmx:
         return go_to(request, reverse("orders:cart", args=[uid]))
     if changed.quantity != facts.quantity:
@@ -341,6 +342,37 @@ def line(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpResponse:
         said = _("%(sku)s was changed.")
     said %= {"sku": row.product.sku, "quantity": f"{changed.quantity.normalize():f}"}
     return line_answer(request, find_cart(request, uid), line_uid, changes=1, said=said)
+
+
+def clash_page(request: MemberRequest, cart: Cart, line: CartLine, typed: LineFacts) -> HttpResponse:
+    """The cart as it is now, but for the line that somebody else changed: it says who, and keeps what was typed until
+    the person has chosen between the two. 2 statements more than a cart."""
+    if line.changed_by_id == request.membership.pk:
+        fault = _("You changed this line elsewhere.")
+    else:
+        fault = _("%(name)s changed this line.") % {"name": line.changed_by.label}
+    page = shown(request, cart, fault=fault, fault_at=str(line.uid))
+    centers = {center.pk: center.code for center in page["cost_centers"]}
+    typed_center = typed.cost_center.pk if typed.cost_center else None
+    pairs = [
+        (_("Quantity"), qty(line.quantity), qty(typed.quantity)),
+        (_("Cost center"), centers.get(line.cost_center_id, ""), centers.get(typed_center, "")),
+        (_("Wanted day"), day(line.requested_date) or _("any day"), day(typed.requested_date) or _("any day")),
+    ]
+    page["refusal"] = replace(
+        page["refusal"],
+        clash=Clash(
+            version=str(line.version),
+            seen=request.POST["version"],
+            differences=tuple((name, theirs or "–", mine or "–") for name, theirs, mine in pairs if theirs != mine),
+            cart_url=reverse("orders:cart", args=[cart.uid]),
+        ),
+    )
+    # Shown in its row, not saved; the quantity comes as it was typed.
+    for row in page["priced"].lines:
+        if row.line.pk == line.pk:
+            row.line.cost_center, row.line.requested_date = typed.cost_center, typed.requested_date
+    return whole_cart(request, page, status=409)
 
 
 @post_only

@@ -17,12 +17,25 @@ from apps.orders.rules import next_break
 
 
 @dataclass(frozen=True, slots=True)
+class Clash:
+    """Two versions of one line: what somebody else saved in the meantime, and what was typed over it."""
+
+    version: str
+    # As long as nobody has chosen, what the row saves by itself is refused again.
+    seen: str
+    # Name of the field, theirs, mine.
+    differences: tuple[tuple[str, str, str], ...]
+    cart_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """What was not taken of a line, why, and what somebody typed there."""
 
     line: str
     reason: str
     typed: str
+    clash: Clash | None = None
 
 
 @dataclass(frozen=True, slots=True)

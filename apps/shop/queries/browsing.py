@@ -200,26 +200,46 @@ class Found:
     shelves: Sequence[Shelf] = ()
 
 
-def found_for(context: BuyingContext, tree: Tree, question: str, day: date) -> Found:
-    """The results of a question: numbers first, then words, else what a mistyped number may mean.
+@dataclass(frozen=True)
+class Hits:
+    """The products of a question, at most RESULTS of them, and the words that were looked for, perhaps others than the
+    ones asked for. `is_cut`, `is_guess` as in Found."""
 
-    At most 16 statements.
-    """
-    named = search.find_number(context, tree, question, day)
-    if len(named) == 1:
-        return Found([], named=named[0])
+    products: Sequence[Product]
+    words: str
+    is_cut: bool
+    is_guess: bool
+    has_other_words: bool
+
+
+def hits_of(context: BuyingContext, tree: Tree, question: str, day: date) -> Hits:
+    """Numbers first, then words, else what a mistyped number may mean. At most 6 statements."""
     products = {row.pk: row for row in search.numbered(context, tree, question, day, RESULTS + 1)}
     worded, words = search.worded(context, tree, question, day, limit=RESULTS + 1)
     products |= {row.pk: row for row in worded if row.pk not in products}
     guessed = [] if products else guessed_products(context, tree, question, day)
-    shown = guessed or list(products.values())[:RESULTS]
-    return Found(
-        pages.cards(shown, organization_id=context.organization_id, language=context.language),
-        prices_of(context, tree, shown, day),
+    return Hits(
+        guessed or list(products.values())[:RESULTS],
+        words,
         is_cut=len(products) > RESULTS,
-        words=words,
-        has_other_words=bool(worded) and words != " ".join(search.terms(question)),
         is_guess=bool(guessed),
+        has_other_words=bool(worded) and words != " ".join(search.terms(question)),
+    )
+
+
+def found_for(context: BuyingContext, tree: Tree, question: str, day: date) -> Found:
+    """The results of a question: the one product that it names, or those that it hits. At most 16 statements."""
+    named = search.find_number(context, tree, question, day)
+    if len(named) == 1:
+        return Found([], named=named[0])
+    hits = hits_of(context, tree, question, day)
+    return Found(
+        pages.cards(hits.products, organization_id=context.organization_id, language=context.language),
+        prices_of(context, tree, hits.products, day),
+        is_cut=hits.is_cut,
+        words=hits.words,
+        has_other_words=hits.has_other_words,
+        is_guess=hits.is_guess,
         shelves=called(context, tree, question, day),
     )
 
