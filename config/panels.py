@@ -31,6 +31,8 @@ PANELS: dict[str, tuple[Panel, ...]] = {
     # Who decides first about an order above a person's own limit, by membership.
     "people.approvers": (Panel("apps.approvals.views.approvers", statements=5),),
     "people.cards": (Panel("apps.approvals.views.rules_card", statements=5),),
+    # What the shipments of each order tell, by order.
+    "orders.progress": (Panel("apps.fulfillment.views.orders_progress", statements=1),),
     "order.main": (Panel("apps.fulfillment.views.shipments", statements=2),),
     "order.approval": (Panel("apps.approvals.views.order_approval", statements=1),),
     "order.shipments": (Panel("apps.fulfillment.views.order_shipments", statements=1),),

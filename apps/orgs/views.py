@@ -172,8 +172,8 @@ class PersonRow:
 
 def person_rows(request: MemberRequest, people: Sequence[Membership]) -> list[PersonRow]:
     reader, now = request.membership, timezone.now()
-    used = by_person(request, "people.used_this_month", people)
-    approvers = by_person(request, "people.approvers", people)
+    used = panels.known("people.used_this_month", request, people=people)
+    approvers = panels.known("people.approvers", request, people=people)
     managed = [person.unit for person in people if reader.manages(person.unit_id)]
     choices = queries.roles_to_give_at(reader, managed) if managed else {}
     return [
@@ -188,11 +188,6 @@ def person_rows(request: MemberRequest, people: Sequence[Membership]) -> list[Pe
         )
         for person in people
     ]
-
-
-def by_person(request: MemberRequest, slot: str, people: Sequence[Membership]) -> dict[int, Any]:
-    """What the panels of a slot know of each person."""
-    return {person: value for values in panels.fill(slot, request, people=people) for person, value in values.items()}
 
 
 def invite_form(request: MemberRequest) -> InviteForm:
