@@ -1,14 +1,18 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
-from operator import attrgetter
+from functools import reduce
+from math import ceil
+from operator import or_
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from apps.core.querysets import count_of
 from apps.orders.models import Order, OrderLine, PurchasingList, PurchasingListLine
 from apps.orgs.models import Membership
+
+# Somebody who leaves a line out has ordered the list all the same.
+MOST_OF_A_LIST = 0.75
 
 
 def lists_of(membership: Membership) -> list[PurchasingList]:
@@ -43,21 +47,25 @@ def lines_of_lists(found: Sequence[PurchasingList]) -> list[PurchasingListLine]:
 
 
 def last_ordered(membership: Membership, lines: Sequence[PurchasingListLine]) -> Mapping[int, datetime]:
-    """When each list was ordered last, by list: since when half of its products were ordered again, in orders that this
-    person sees. A list of which less than half was ever ordered is left out. `lines` are all lines of the lists.
+    """When each list was ordered last, by list: with the last order that this person sees and that has most of it.
+    What was never ordered is left out. `lines` are all lines of the lists.
 
     1 statement.
     """
+    skus: dict[int, set[str]] = {}
+    for line in lines:
+        skus.setdefault(line.purchasing_list_id, set()).add(line.product.sku)
+    if not skus:
+        return {}
     seen = Order.objects.visible_to(membership).exclude(state=Order.State.CANCELLED)
-    rows = OrderLine.objects.filter(
-        organization=membership.organization_id, sku__in={line.product.sku for line in lines}, order__in=seen
+    ordered = OrderLine.objects.filter(
+        organization=membership.organization_id, sku__in=set().union(*skus.values()), order__in=seen
     )
-    last = dict(rows.values("sku").annotate(last=Max("order__placed_at")).values_list("sku", "last"))
-    found = {}
-    for list_id, own in groupby(sorted(lines, key=attrgetter("purchasing_list_id")), attrgetter("purchasing_list_id")):
-        skus = [line.product.sku for line in own]
-        moments = sorted((last[sku] for sku in skus if sku in last), reverse=True)
-        half = (len(skus) + 1) // 2
-        if len(moments) >= half:
-            found[list_id] = moments[half - 1]
+    least = {f"of_{number}": ceil(len(wanted) * MOST_OF_A_LIST) for number, wanted in skus.items()}
+    counted = {f"of_{number}": Count("sku", Q(sku__in=wanted), distinct=True) for number, wanted in skus.items()}
+    has_most = reduce(or_, (Q((f"{name}__gte", count)) for name, count in least.items()))
+    rows = ordered.values("order").annotate(at=Max("order__placed_at"), **counted).filter(has_most).order_by("at")
+    found: dict[int, datetime] = {}
+    for row in rows.values_list("at", *counted, named=True):
+        found |= {number: row.at for number in skus if getattr(row, f"of_{number}") >= least[f"of_{number}"]}
     return found
