@@ -389,7 +389,10 @@ def suspension(request: MemberRequest, uid: UUID) -> HttpResponse:
         restore_member(actor=request.membership, uid=uid, now=timezone.now())
         messages.success(request, _("%(name)s can sign in again.") % {"name": person.label})
     else:
-        suspend_member(actor=request.membership, uid=uid, now=timezone.now())
+        try:
+            suspend_member(actor=request.membership, uid=uid, now=timezone.now())
+        except LastAdmin as refusal:
+            return people_page(request, status=422, fault=str(refusal), fault_at=str(uid))
         messages.success(request, _("%(name)s was suspended.") % {"name": person.label})
     return go_to(request, reverse("orgs:people"))
 

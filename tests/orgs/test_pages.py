@@ -1,10 +1,11 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,13 +13,14 @@ from apps.orgs.actions.give_role import give_role
 from apps.orgs.actions.invite_members import Offer, invite_members
 from apps.orgs.actions.save_role import save_role
 from apps.orgs.models import Address, CostCenter, Invitation, Membership, Organization, Role
+from tests.conftest import Statements
 from tests.factories import NOW, make_address, make_member
 
 SignIn = Callable[[Any], Client]
 HTMX = {"HX-Request": "true"}
 
 
-def statements(client: Client, url: str, counter: Any) -> int:
+def statements_of(client: Client, url: str, counter: Any) -> int:
     with counter() as captured:
         assert client.get(url).status_code == 200
     return len(captured)
@@ -50,11 +52,11 @@ class TestPeoplePage:
         make_member(norrvik, "Dana", "approver")
         client = sign_in(lena)
         client.get(reverse("orgs:people"))
-        few = statements(client, reverse("orgs:people"), counter)
+        few = statements_of(client, reverse("orgs:people"), counter)
         for number in range(27):
             make_member(norrvik, f"Person{number}", "buyer", "approver", order_limit=100, approver=lena)
 
-        many = statements(client, reverse("orgs:people"), counter)
+        many = statements_of(client, reverse("orgs:people"), counter)
 
         assert many == few
         # In the transaction of a test no process keeps what it has read for a version of the company.
@@ -69,11 +71,11 @@ class TestPeoplePage:
         make_member(norrvik, "Omar", "viewer")
         client = sign_in(lead)
         client.get(reverse("orgs:people"))
-        few = statements(client, reverse("orgs:people"), counter)
+        few = statements_of(client, reverse("orgs:people"), counter)
         for number in range(27):
             make_member(norrvik, f"Person{number}", "viewer")
 
-        assert statements(client, reverse("orgs:people"), counter) == few
+        assert statements_of(client, reverse("orgs:people"), counter) == few
 
     def test_who_may_not_manage_people_sees_no_way_to(self, omar: Membership, sign_in: SignIn) -> None:
         page = sign_in(omar).get(reverse("orgs:people")).content.decode()
@@ -119,6 +121,20 @@ class TestPeoplePage:
         assert "invited 2 days ago" in sign_in(lena).get(reverse("orgs:people")).content.decode()
 
 
+def test_panels_of_the_page_keep_to_their_statements(
+    lena: Membership, omar: Membership, settings: Any, statements: Statements
+) -> None:
+    request = RequestFactory().get("/")
+    request.membership, request.user, request.htmx = lena, lena.user, False
+    # Whoever comes to the page has been asked for their rights.
+    assert lena.may("company.view")
+    subjects = {"people.approvers": {"people": [lena, omar]}, "company.tabs": {}, "people.cards": {}}
+
+    for slot, subject in subjects.items():
+        for panel in settings.PANELS[slot]:
+            assert statements(partial(panel.function, request, **subject)) <= panel.statements, panel.path
+
+
 def row_of(response: Any, person: Membership) -> str:
     page: str = response.content.decode()
     return page.split(f'<tr id="person-{person.uid}">')[1].split("</tr>", maxsplit=1)[0]
@@ -162,6 +178,15 @@ class TestRoleInTheRow:
         assert "A company needs an admin" in row
         assert '<option value="" selected>Admin, Buyer</option>' in row
         assert {role.code for role in lena.roles()} == {"admin", "buyer"}
+
+    def test_the_last_admin_is_told_at_the_row_that_they_cannot_be_suspended(
+        self, lena: Membership, sign_in: SignIn
+    ) -> None:
+        response = sign_in(lena).post(reverse("orgs:suspension", args=[lena.uid]), {"state": "suspended"})
+
+        assert response.status_code == 422
+        assert "A company needs an admin" in row_of(response, lena)
+        assert Membership.objects.active().filter(pk=lena.pk).exists()
 
     def test_who_may_not_give_a_role_is_told_at_the_row(
         self, lena: Membership, omar: Membership, norrvik: Organization, sign_in: SignIn
