@@ -35,6 +35,7 @@ from apps.catalog.queries.visibility import visible
 from apps.catalog.rules import clean_gtin
 from apps.core.ids import next_id, scatter
 from apps.freight.queries import Destination, PromiseLine, delivery_options, promise_lines
+from apps.fulfillment.models import Shipment
 from apps.inventory.models import Receipt, Stock
 from apps.inventory.queries import availability
 from apps.ledger.queries import company_credit, used_in_month
@@ -366,6 +367,13 @@ class TestOrders:
 
     def test_an_order_after_the_demo_gets_a_number_of_its_own(self) -> None:
         assert next_id(Order) > Order.objects.order_by("-pk")[0].pk
+
+    def test_nobody_unloads_on_a_sunday(self) -> None:
+        sent = Shipment.objects.filter(state=Shipment.State.DELIVERED)
+
+        assert sent.exists()
+        assert not sent.filter(delivered_at__iso_week_day__gte=6).exists()
+        assert not sent.filter(delivered_at__gt=timezone.now()).exists()
 
     def test_deliveries_of_this_week_are_still_to_come(self) -> None:
         today = timezone.localdate()

@@ -7,7 +7,7 @@ from decimal import ROUND_DOWN, Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 
 from apps.catalog.actions.save_item_codes import save_item_codes
 from apps.catalog.models import Product
@@ -120,13 +120,17 @@ def load(*, now: datetime, sam: StaffActor) -> None:
 
 
 def sketches(now: datetime) -> Iterator[Sketch]:
-    """The drawn orders at their days. The week is this one; on a weekend it is the one that comes."""
-    today = now.astimezone(OSLO).date()
-    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=today.weekday() >= SATURDAY)
+    """The drawn orders at their days."""
     for place, (number, days, name, po_number, address, lines, net, end) in enumerate(table(ORDERS)):
-        day = monday + timedelta(days=int(days))
+        day = drawn_monday(now) + timedelta(days=int(days))
         then = datetime.combine(day, time(8, 5 * place), OSLO)
         yield Sketch(number, then, member(name + COMPANY), po_number, address, int(lines), net, end)
+
+
+def drawn_monday(now: datetime) -> date:
+    """The Monday of this week; on a weekend the one that comes."""
+    today = now.astimezone(OSLO).date()
+    return today - timedelta(days=today.weekday()) + timedelta(weeks=today.weekday() >= SATURDAY)
 
 
 def pool(buyer: Membership, now: datetime) -> Sequence[Product]:
@@ -190,7 +194,12 @@ def ship(
         tracking_number=f"3707{placed.number.removeprefix('SO-')}{len(sent):03}", now=then + timedelta(hours=6),
     )  # fmt: skip
     if is_there:
-        record_delivery(actor=sam, shipment_uid=shipment.uid, now=then + timedelta(days=2))
+        record_delivery(actor=sam, shipment_uid=shipment.uid, now=arrival(then))
+
+
+def arrival(then: datetime) -> datetime:
+    """Two days after, or when work is done again: nobody unloads on a Sunday."""
+    return datetime.combine(coming(localdate(then) + timedelta(days=1))[0], localtime(then).time(), OSLO)
 
 
 def coming(today: date) -> list[date]:
@@ -214,7 +223,7 @@ def use_credit(*, now: datetime, sam: StaffActor) -> None:
     lena = member("lena" + COMPANY)
     used = next(row.used for row in spendable(lena, localdate(now)) if row.limit.kind == Limit.Kind.CREDIT)
     net = ((CREDIT_USED - used) / (1 + VAT)).quantize(Decimal("0.01"), ROUND_DOWN)
-    then = now - timedelta(weeks=WEEKS + 2)
+    then = datetime.combine(drawn_monday(now) - timedelta(weeks=WEEKS + 2), time(10), OSLO)
     cart = fill(lena, "Slipway winches", "PO-76710", amounting_to(lena, pool(lena, now), 5, str(net), then), then)
     send(lena, cart, then)
     placed = Order.objects.get(cart=cart)

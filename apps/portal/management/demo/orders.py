@@ -177,7 +177,7 @@ def follow(placed: Order, then: datetime, now: datetime, chance: random.Random, 
             now=shipped,
         )
         if steps == 4:
-            record_delivery(actor=sam, shipment_uid=shipment.uid, now=shipped + timedelta(days=2))
+            record_delivery(actor=sam, shipment_uid=shipment.uid, now=drawn.arrival(shipped))
 
 
 def today(now: datetime) -> None:
