@@ -16,14 +16,23 @@ PANELS: dict[str, tuple[Panel, ...]] = {
         Panel("apps.orders.views.carts.badge", statements=1),
     ),
     "shell.footer_links": (Panel("apps.portal.views.footer_links", statements=0),),
+    # How many rows each has is read once for all of orgs.
     "company.tabs": (
+        Panel("apps.orgs.views.people_tab", statements=1),
+        Panel("apps.approvals.views.company_tabs", statements=2),
+        Panel("apps.orgs.views.company_tabs", statements=1),
         Panel("apps.catalog.views.company_tabs", statements=0),
-        Panel("apps.approvals.views.company_tabs", statements=0),
+        Panel("apps.orgs.views.log_tab", statements=0),
     ),
     # What higher apps know of the company, in the head of its pages.
     "company.facts": (Panel("apps.shop.views.browsing.contract", statements=1),),
     # What each person has used of the month, by membership.
     "people.used_this_month": (Panel("apps.ledger.views.used_this_month", statements=1),),
+    # Who decides first about an order above a person's own limit, by membership.
+    "people.approvers": (Panel("apps.approvals.views.approvers", statements=5),),
+    "people.cards": (Panel("apps.approvals.views.rules_card", statements=5),),
+    # What the shipments of each order tell, by order.
+    "orders.progress": (Panel("apps.fulfillment.views.orders_progress", statements=1),),
     "order.main": (Panel("apps.fulfillment.views.shipments", statements=2),),
     "order.approval": (Panel("apps.approvals.views.order_approval", statements=1),),
     "order.shipments": (Panel("apps.fulfillment.views.order_shipments", statements=1),),

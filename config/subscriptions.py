@@ -22,6 +22,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "orders.order_confirmed": (NOTIFY,),
     "orders.order_placed": (NOTIFY,),
     "orders.remainder_cancelled": (NOTIFY,),
+    "orgs.invitation_renewed": ("apps.notifications.tasks.mail_invitation",),
     "orgs.member_invited": ("apps.notifications.tasks.mail_invitation",),
 }
 

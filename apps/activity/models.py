@@ -21,7 +21,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(models.Q(organization_id=membership.organization_id) & reachable)
 
     def newest_first(self) -> Self:
-        return self.order_by("-pk")
+        return self.order_by("-created_at", "-pk")
 
 
 class Event(PublicIdModel):
@@ -54,7 +54,7 @@ class Event(PublicIdModel):
         verbose_name_plural = _("events")
         constraints: ClassVar = [AppendOnly(name="event_append_only")]
         indexes: ClassVar = [
-            models.Index(fields=["organization_id", "-id"], name="event_feed"),
+            models.Index(fields=["organization_id", "-created_at", "-id"], name="event_feed"),
             models.Index(fields=["subject_kind", "subject_uid", "id"], name="event_timeline"),
             # Events come in the order of time: days and months of the staff's log are found without a large index.
             BrinIndex(fields=["created_at"], name="event_created"),

@@ -23,6 +23,8 @@ from apps.orgs.models import Membership, Organization, OrgUnit, RoleAssignment, 
 from apps.orgs.models.people import BUILT_IN_ROLES, reach_at
 
 DECIDE = "approvals.decide"
+# The smallest amount by which an order can be above a limit.
+LEAST_MORE = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,9 @@ _POLICIES = VersionedMemo["Policies"](most=5_000)
 # Roles by membership, and who of them decides.
 Holders = tuple[Mapping[int, frozenset[str]], frozenset[int]]
 _HOLDERS = VersionedMemo[Holders](most=5_000)
+# The place of each unit, and who holds which role where, with how far deciding reaches.
+Held = tuple[Mapping[int, str], Sequence[tuple[int, int, str, str | None]]]
+_HELD = VersionedMemo[Held](most=5_000)
 
 
 def policies_of(organization: Organization) -> Policies:
@@ -68,8 +73,16 @@ def people_of(organization: Organization, unit_id: int | None = None) -> dict[in
     3 statements, 1 while the company is unchanged: who may sign in, and under which name, is no affair of the company.
     """
     key = (organization.pk, organization.version, unit_id)
-    roles, deciders = _HOLDERS.get(key, lambda: _read_holders(organization.pk, unit_id))
-    members = Membership.objects.active().filter(organization=organization).select_related("user")
+    holders = _HOLDERS.get(key, lambda: _holders(_held(organization), unit_id))
+    return _persons(_active(organization), holders)
+
+
+def _active(organization: Organization) -> list[Membership]:
+    return list(Membership.objects.active().filter(organization=organization).select_related("user"))
+
+
+def _persons(members: Sequence[Membership], holders: Holders) -> dict[int, rules.Person]:
+    roles, deciders = holders
     return {
         row.pk: rules.Person(
             row.pk,
@@ -83,13 +96,22 @@ def people_of(organization: Organization, unit_id: int | None = None) -> dict[in
     }
 
 
-def _read_holders(organization_id: int, unit_id: int | None) -> Holders:
+def _held(organization: Organization) -> Held:
+    return _HELD.get((organization.pk, organization.version), lambda: _read_held(organization.pk))
+
+
+def _read_held(organization_id: int) -> Held:
     paths = dict(OrgUnit.objects.filter(organization=organization_id).values_list("pk", "path"))
     decide = RoleGrant.objects.filter(role=OuterRef("role"), permission=DECIDE).values("scope")
     held = RoleAssignment.objects.filter(organization=organization_id).annotate(scope=Subquery(decide))
+    return paths, list(held.values_list("membership", "unit", "role__code", "scope"))
+
+
+def _holders(held: Held, unit_id: int | None) -> Holders:
+    paths, rows = held
     roles: dict[int, set[str]] = {}
     deciders = set()
-    for membership, at, code, scope in held.values_list("membership", "unit", "role__code", "scope"):
+    for membership, at, code, scope in rows:
         # A role that decides nothing itself is named with whoever holds it above the order.
         reach = reach_at(at, scope or RoleGrant.Scope.SUBTREE, paths)
         if unit_id is None or reach.reaches(unit_id):
@@ -97,6 +119,32 @@ def _read_holders(organization_id: int, unit_id: int | None) -> Holders:
             if scope:
                 deciders.add(membership)
     return {membership: frozenset(codes) for membership, codes in roles.items()}, frozenset(deciders)
+
+
+def first_approvers(organization: Organization, wanted: Sequence[Membership]) -> Mapping[int, str]:
+    """Who of the company decides first about an order just above the limit of each of these, by membership. Nobody
+    stands there for people without a limit, and where nobody could decide.
+
+    5 statements, 1 while the company is unchanged.
+    """
+    members, held = _active(organization), _held(organization)
+    policies = policies_of(organization).facts
+    at_unit = {unit: _persons(members, _holders(held, unit)) for unit in {row.unit_id for row in wanted}}
+    found = {}
+    for row in wanted:
+        people = at_unit[row.unit_id]
+        if row.order_limit is None or row.pk not in people:
+            continue
+        route = rules.route(
+            requester=people[row.pk],
+            people=people,
+            policies=policies,
+            goods_net=row.order_limit + LEAST_MORE,
+            month_left=None,
+        )
+        if route.steps:
+            found[row.pk] = names_of(route.steps[0].people, people)
+    return found
 
 
 @dataclass(frozen=True)

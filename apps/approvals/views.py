@@ -40,9 +40,20 @@ from apps.orgs.models import Membership
 TABS = ("for_me", "sent", "done")
 
 
-def company_tabs(request: HttpRequest) -> list[dict[str, str]]:
+def company_tabs(request: HttpRequest) -> list[dict[str, object]]:
     """Panel: the company's rules of approval, for everybody who sees the company."""
-    return [{"name": "rules", "url": reverse("approvals:policies"), "label": _("Approval rules")}]
+    count = len(queries.policies_of(request.membership.organization).rows)  # type: ignore[attr-defined]
+    return [{"name": "rules", "url": reverse("approvals:policies"), "label": _("Approval rules"), "count": count}]
+
+
+def approvers(request: MemberRequest, *, people: Sequence[Membership]) -> Mapping[int, str]:
+    """Panel of the people page: who decides first about an order above a person's own limit, by membership."""
+    return queries.first_approvers(request.membership.organization, people)
+
+
+def rules_card(request: MemberRequest) -> str:
+    """Panel below the people: the rules as sentences, and trying them out."""
+    return render_to_string("approvals/rules_card.html", policies_context(request), request)
 
 
 def order_approval(request: MemberRequest, *, order: Order) -> Approval | None:
@@ -374,7 +385,7 @@ def uid_of(text: str) -> UUID:
         raise Http404 from error
 
 
-def policies_page(request: MemberRequest, form: TryForm | None = None) -> HttpResponse:
+def policies_context(request: MemberRequest, form: TryForm | None = None) -> dict[str, Any]:
     member = request.membership
     people = queries.people_of(member.organization)
     currency = member.organization.currency
@@ -382,14 +393,17 @@ def policies_page(request: MemberRequest, form: TryForm | None = None) -> HttpRe
     for found, version in queries.policies_of(member.organization).rows:
         condition, who = queries.sentence_of(version, people, currency)
         rows.append({"policy": found, "condition": condition, "who": who})
-    context = {
+    return {
         "rows": rows,
         "may_change": member.may("approvals.policies"),
         "form": form or TryForm(people=people),
-        "tab": "rules",
         "tried": tried(request, form),
     }
-    return render_page(request, "approvals/policies.html", context, partial="try")
+
+
+def policies_page(request: MemberRequest, form: TryForm | None = None) -> HttpResponse:
+    context = {**policies_context(request, form), "tab": "rules"}
+    return render_page(request, "approvals/policies.html", context)
 
 
 def tried(request: MemberRequest, form: TryForm | None) -> dict[str, Any] | None:
@@ -415,7 +429,12 @@ def policies(request: MemberRequest) -> HttpResponse:
 
 @permission_required("company.view")
 def policy_try(request: MemberRequest) -> HttpResponse:
-    return policies_page(request, TryForm(request.GET, people=queries.people_of(request.membership.organization)))
+    """Which way an order would take; htmx gets only that, for whichever page asks."""
+    form = TryForm(request.GET, people=queries.people_of(request.membership.organization))
+    if request.htmx:
+        context = {"form": form, "tried": tried(request, form)}
+        return render_page(request, "approvals/try.html", context, partial="try")
+    return policies_page(request, form)
 
 
 @permission_required("approvals.policies")

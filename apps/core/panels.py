@@ -29,3 +29,8 @@ def fill(slot: str, request: HttpRequest, **subject: Any) -> list[Any]:
     `subject` is what the page is about, where the slot has one: `fill("cart.submit", request, priced=priced)`.
     """
     return [panel.function(request, **subject) for panel in settings.PANELS.get(slot, ())]
+
+
+def known(slot: str, request: HttpRequest, **subject: Any) -> dict[Any, Any]:
+    """What the panels of a slot know of many rows at once, by the key of the row."""
+    return {key: value for values in fill(slot, request, **subject) for key, value in values.items()}

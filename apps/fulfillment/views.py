@@ -1,10 +1,13 @@
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.core.staff import STOREKEEPERS, has_role
+from apps.core.templatetags.portico import day, qty
 from apps.fulfillment import queries
 from apps.fulfillment.forms import ShipForm
 from apps.orders.models import Order
@@ -25,6 +28,26 @@ def order_shipments(request: MemberRequest, *, order: Order) -> dict[UUID, str]:
         part = _("Shipment %(place)s of %(count)s") % {"place": place, "count": len(parts)}
         found[shipment.uid] = " · ".join(filter(None, [part, shipment.carrier, shipment.tracking_number]))
     return found
+
+
+def orders_progress(request: MemberRequest, *, orders: Sequence[Order]) -> dict[int, str]:
+    """Panel of lists of orders: what its shipments tell of each order, in words; nothing before the first has left."""
+    return {pk: way_text(way) for pk, way in queries.ways_of(request.membership, orders).items() if way.left}
+
+
+def way_text(way: queries.Way) -> str:
+    total, moving = way.left + way.to_come, way.left - way.arrived
+    if way.arrived == total:
+        return _("Delivered %(day)s") % {"day": day(way.arrived_at)}
+    if total == 1:
+        return _("On the way")
+    if moving:
+        text = ngettext(
+            "%(sent)s of %(total)s shipment on the way", "%(sent)s of %(total)s shipments on the way", total
+        )
+        return text % {"sent": qty(moving), "total": qty(total)}
+    text = ngettext("%(sent)s of %(total)s shipment delivered", "%(sent)s of %(total)s shipments delivered", total)
+    return text % {"sent": qty(way.arrived), "total": qty(total)}
 
 
 def staff_order(request: HttpRequest, *, order: Order) -> str:

@@ -33,6 +33,7 @@ class OrgsConfig(AppConfig):
                 "orgs.company_changed": _("%(actor)s changed the terms of %(subject)s."),
                 "orgs.member_joined": _("%(subject)s joined the company."),
                 "orgs.member_invited": _("%(actor)s invited %(subject)s."),
+                "orgs.invitation_renewed": _("%(actor)s invited %(subject)s once more."),
                 "orgs.invitation_revoked": _("%(actor)s revoked the invitation of %(subject)s."),
                 "orgs.member_changed": _("%(actor)s changed the roles or limits of %(subject)s."),
                 "orgs.member_suspended": _("%(actor)s suspended %(subject)s."),

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from apps.accounts.models import User
 from apps.activity.descriptions import sentence
@@ -24,6 +25,7 @@ from apps.orgs import queries
 from apps.orgs.access import MemberRequest, limited, permission_required
 from apps.orgs.actions.accept_invitation import InvitationGone, accept_invitation
 from apps.orgs.actions.add_member import AlreadyMember
+from apps.orgs.actions.assign_role import assign_role
 from apps.orgs.actions.change_address_state import change_address_state
 from apps.orgs.actions.change_member import LastAdmin, Terms, change_member
 from apps.orgs.actions.give_role import give_role
@@ -31,6 +33,7 @@ from apps.orgs.actions.invite_members import InvitationsRefused, Offer, invite_m
 from apps.orgs.actions.move_unit import RootStays, UnitInItself, move_unit
 from apps.orgs.actions.remove_role import RoleInUse, remove_role
 from apps.orgs.actions.remove_unit import UnitInUse, remove_unit
+from apps.orgs.actions.renew_invitation import renew_invitation
 from apps.orgs.actions.restore_member import restore_member
 from apps.orgs.actions.revoke_invitation import revoke_invitation
 from apps.orgs.actions.save_address import AddressFacts, save_address
@@ -57,6 +60,8 @@ from apps.orgs.models import Address, CostCenter, Invitation, Membership, OrgUni
 LOG_PAGE = 50
 # From this share of a month's limit on, the bar warns.
 NEARLY_USED = Decimal(75)
+# How many addresses stand below the people, and how long a day of the week says when somebody was there.
+NEAREST, WEEK = 6, timedelta(days=7)
 
 
 def memberships(request: HttpRequest) -> list[dict[str, object]]:
@@ -85,13 +90,46 @@ def membership_switch(request: HttpRequest) -> HttpResponse:
     return SeeOther(reverse("portal:home"))
 
 
+def people_tab(request: HttpRequest) -> list[dict[str, object]]:
+    """Panel: the first page of the company."""
+    return tabs(request, ("people", reverse("orgs:people"), _("People")))
+
+
+def company_tabs(request: HttpRequest) -> list[dict[str, object]]:
+    """Panel: the other pages of the company, for everybody who sees it."""
+    return tabs(
+        request,
+        ("addresses", reverse("orgs:addresses"), _("Addresses")),
+        ("cost_centers", reverse("orgs:cost_centers"), _("Cost centers")),
+        ("units", reverse("orgs:units"), pgettext("company", "Units")),
+        ("roles", reverse("orgs:roles"), _("Roles")),
+    )
+
+
+def tabs(request: HttpRequest, *pages: tuple[str, str, str]) -> list[dict[str, object]]:
+    sizes = queries.sizes(request.membership)  # type: ignore[attr-defined]
+    return [{"name": name, "url": url, "label": label, "count": sizes[name]} for name, url, label in pages]
+
+
+def log_tab(request: HttpRequest) -> list[dict[str, object]]:
+    """Panel: the log of changes, last, for whoever may read it."""
+    if not request.membership.may("company.log"):  # type: ignore[attr-defined]
+        return []
+    return [{"name": "log", "url": reverse("orgs:log"), "label": _("Log")}]
+
+
 @dataclass(frozen=True)
 class PersonRow:
-    """A line of the people page; `used` of the month is None for a reader who may not see it."""
+    """A line of the people page; `used` of the month is None for a reader who may not see it, and `choices` of a role
+    are empty for one who may not change it."""
 
     person: Membership
     used: Decimal | None
+    approver: str
     may_manage: bool
+    is_reader: bool
+    choices: Sequence[Role]
+    now: datetime
 
     @property
     def percent(self) -> Decimal | None:
@@ -107,14 +145,43 @@ class PersonRow:
     def is_nearly_used(self) -> bool:
         return self.percent is not None and self.percent >= NEARLY_USED
 
+    @property
+    def only_role(self) -> Role | None:
+        """The role that stands in the field: none for somebody who has several, or one that the reader may not give."""
+        held = self.person.roles()
+        return held[0] if len(held) == 1 and held[0] in self.choices else None
+
+    @property
+    def seen_on(self) -> str:
+        """How to say when the person signed in last: now, today, on a day of this week, or on a date."""
+        seen = self.person.user.last_login
+        if self.is_reader:
+            return "now"
+        if seen is None:
+            return ""
+        if timezone.localdate(seen) == timezone.localdate(self.now):
+            return "today"
+        return "week" if self.now - seen < WEEK else "date"
+
 
 def person_rows(request: MemberRequest, people: Sequence[Membership]) -> list[PersonRow]:
-    used = {
-        person: amount
-        for amounts in panels.fill("people.used_this_month", request, people=people)
-        for person, amount in amounts.items()
-    }
-    return [PersonRow(person, used.get(person.pk), request.membership.manages(person.unit_id)) for person in people]
+    reader, now = request.membership, timezone.now()
+    used = panels.known("people.used_this_month", request, people=people)
+    approvers = panels.known("people.approvers", request, people=people)
+    managed = [person.unit for person in people if reader.manages(person.unit_id)]
+    choices = queries.roles_to_give_at(reader, managed) if managed else {}
+    return [
+        PersonRow(
+            person,
+            used.get(person.pk),
+            approvers.get(person.pk, ""),
+            reader.manages(person.unit_id),
+            person == reader,
+            choices.get(person.unit_id, ()),
+            now,
+        )
+        for person in people
+    ]
 
 
 def invite_form(request: MemberRequest) -> InviteForm:
@@ -129,18 +196,35 @@ def managed_units(request: MemberRequest) -> list[OrgUnit]:
     return [unit for unit in queries.units(request.membership) if request.membership.manages(unit.pk)]
 
 
-def people_page(request: MemberRequest, form: InviteForm | None = None, status: int = 200) -> HttpResponse:
+def people_page(
+    request: MemberRequest, form: InviteForm | None = None, status: int = 200, fault: str = "", fault_at: str = ""
+) -> HttpResponse:
     may_manage = request.membership.may("company.people")
     if may_manage and form is None:
         form = invite_form(request)
+    nearest = queries.ship_to_addresses(request.membership)
     context = {
         "rows": person_rows(request, queries.people(request.membership)),
-        "invitations": queries.open_invitations(request.membership),
+        "invitations": [(row, sent_text(row)) for row in queries.open_invitations(request.membership)],
         "may_manage": may_manage,
         "form": form,
+        "fault": fault,
+        "fault_at": fault_at,
+        "cards": panels.fill("people.cards", request),
+        "addresses": nearest[:NEAREST],
+        "has_more_addresses": len(nearest) > NEAREST,
+        "may_change_addresses": request.membership.may("company.addresses"),
         "tab": "people",
     }
     return render_page(request, "orgs/people.html", context, partial="people", status=status)
+
+
+def sent_text(invitation: Invitation) -> str:
+    """How long somebody has been asked."""
+    days = (timezone.localdate() - timezone.localdate(invitation.created_at)).days
+    if not days:
+        return _("invited today")
+    return ngettext("invited %(days)d day ago", "invited %(days)d days ago", days) % {"days": days}
 
 
 @permission_required("company.view")
@@ -178,6 +262,16 @@ def invitation_revocation(request: MemberRequest, uid: UUID) -> HttpResponse:
     return go_to(request, reverse("orgs:people"))
 
 
+@post_only
+@permission_required("company.people")
+@limited("invitations", person=60, company=300)
+def invitation_renewal(request: MemberRequest, uid: UUID) -> HttpResponse:
+    invitation = get_object_or_404(Invitation.visible_to(request.membership), uid=uid)
+    renew_invitation(actor=request.membership, uid=invitation.uid, now=timezone.now())
+    messages.success(request, _("%(email)s was invited once more.") % {"email": invitation.email})
+    return go_to(request, reverse("orgs:people"))
+
+
 @permission_required("company.people")
 def member(request: MemberRequest, uid: UUID) -> HttpResponse:
     person, form = find_member(request, uid, request.POST or None)
@@ -190,6 +284,37 @@ def member(request: MemberRequest, uid: UUID) -> HttpResponse:
             messages.success(request, _("The roles and limits of %(name)s were saved.") % {"name": person.label})
             return go_to(request, reverse("orgs:people"))
     return member_page(request, person, form, role_form(request))
+
+
+@post_only
+@permission_required("company.people")
+def member_role(request: MemberRequest, uid: UUID) -> HttpResponse:
+    """Let the person be only what the field of their row says; htmx gets the row."""
+    person = find_person(request, uid)
+    chosen = whole(request.POST.get("role"), None)
+    role = next((row for row in queries.roles(request.membership) if row.pk == chosen), None)
+    if role is None:
+        raise Http404
+    fault, status = "", 200
+    try:
+        assign_role(actor=request.membership, uid=uid, role=role, now=timezone.now())
+    except (LastAdmin, NotAllowed) as refusal:
+        fault, status = str(refusal), 422
+    if not request.htmx:
+        if fault:
+            return people_page(request, status=status, fault=fault, fault_at=str(uid))
+        messages.success(request, _("The roles and limits of %(name)s were saved.") % {"name": person.label})
+        return SeeOther(reverse("orgs:people"))
+    [row] = person_rows(request, [find_person(request, uid)])
+    context = {"row": row, "may_manage": True, "fault": fault, "fault_at": str(uid)}
+    return render_page(request, "orgs/people.html", context, partial="person", status=status)
+
+
+def find_person(request: MemberRequest, uid: UUID) -> Membership:
+    person = queries.person(request.membership, uid)
+    if person is None:
+        raise Http404
+    return person
 
 
 def find_member(request: MemberRequest, uid: UUID, data: Any = None) -> tuple[Membership, MemberForm]:
@@ -258,7 +383,10 @@ def suspension(request: MemberRequest, uid: UUID) -> HttpResponse:
         restore_member(actor=request.membership, uid=uid, now=timezone.now())
         messages.success(request, _("%(name)s can sign in again.") % {"name": person.label})
     else:
-        suspend_member(actor=request.membership, uid=uid, now=timezone.now())
+        try:
+            suspend_member(actor=request.membership, uid=uid, now=timezone.now())
+        except LastAdmin as refusal:
+            return people_page(request, status=422, fault=str(refusal), fault_at=str(uid))
         messages.success(request, _("%(name)s was suspended.") % {"name": person.label})
     return go_to(request, reverse("orgs:people"))
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.approvals.queries import inbox, sent_by, waiting_count
 from apps.catalog.queries.tree import catalog_tree
+from apps.core import panels
 from apps.core.pages import render_page
 from apps.core.shell import Link
 from apps.core.templatetags.portico import link
@@ -121,7 +122,8 @@ def home(request: MemberRequest) -> HttpResponse:
     context = buying_context(member)
     sees_orders, sees_prices = member.may("orders.view"), member.may("prices.view")
     lists = lists_of(member) if member.may("lists.edit") else []
-    orders = orders_for(member, Ask())[:RECENT] if sees_orders else []
+    orders = list(orders_for(member, Ask())[:RECENT]) if sees_orders else []
+    told = panels.known("orders.progress", request, orders=orders)
     page = {
         "today": today,
         "greeting": greeting(timezone.localtime(now).hour) % {"name": member.label},
@@ -129,7 +131,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "cart": current_cart(member) if member.may("cart.edit") else None,
         "lists": glances(member, context, tree, lists[:LISTS], today),
         "list_count": len(lists),
-        "orders": orders,
+        "orders": [(order, told.get(order.pk)) for order in orders],
         "waiting": inbox(member) if member.may("approvals.decide") else [],
         "sent": sent_by(member) if member.may("cart.submit") else [],
         "arrivals": arrivals(member, today + AHEAD) if sees_orders else [],

@@ -213,6 +213,7 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World], Any]]] = {
     ),
     "apps.orgs.models.people._GRANTS": (lambda world: world.member.may("approvals.decide"), let_approve),
     "apps.approvals.queries._POLICIES": (lambda world: len(policies_of(world.company).rows), add_policy),
+    "apps.approvals.queries._HELD": (lambda world: people_of(world.company)[world.omar.pk], let_approve),
     "apps.approvals.queries._HOLDERS": (lambda world: people_of(world.company)[world.omar.pk], let_approve),
     "apps.inventory.queries._CALENDARS": (
         lambda _world: len(working_calendars(TODAY)),

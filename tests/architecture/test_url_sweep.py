@@ -106,9 +106,11 @@ MEMBER_ROUTES = {
     "catalog:item_code_removal": Route(None, holders("lists.edit"), lambda world: {"key": "OWN7"}),
     "orgs:people": Route(holders("company.view"), holders("company.view")),
     "orgs:member": Route(ADMIN, ADMIN, lambda world: {"uid": world.colleague.uid}),
+    "orgs:member_role": Route(None, ADMIN, lambda world: {"uid": world.colleague.uid}),
     "orgs:suspension": Route(None, ADMIN, lambda world: {"uid": world.colleague.uid}),
     "orgs:invitations": Route(None, ADMIN),
     "orgs:invitation_revocation": Route(None, ADMIN, lambda world: {"uid": world.invitation.uid}),
+    "orgs:invitation_renewal": Route(None, ADMIN, lambda world: {"uid": world.invitation.uid}),
     "orgs:role_elsewhere": Route(None, ADMIN, lambda world: {"uid": world.colleague.uid}),
     "orgs:role_elsewhere_removal": Route(
         None, ADMIN, lambda world: {"uid": world.colleague.uid, "pk": world.elsewhere.pk}

@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.core.templatetags.portico import day
 from apps.fulfillment.actions.record_delivery import record_delivery
 from apps.fulfillment.models import Shipment
+from apps.fulfillment.queries import ways_of
 from apps.orders.models import Order
 from apps.orders.queries.staff import order_for_staff
 from apps.orgs.models import Membership
@@ -97,3 +99,44 @@ def test_the_page_costs_the_same_however_many_left(
         ship(order, "1")
     with django_assert_num_queries(len(first)):
         page(client, order)
+
+
+def row_of(client: Client, order: Order, url: str) -> str:
+    page: str = client.get(url).content.decode()
+    return page.split(f">{order.number}</a>")[1].split("</tr>", maxsplit=1)[0]
+
+
+def test_lists_of_orders_say_how_far_the_shipments_are(order: Order, mira: Membership, sign_in: SignIn) -> None:
+    client = sign_in(mira)
+
+    def told(words: str) -> bool:
+        return all(words in row_of(client, order, url) for url in (reverse("portal:home"), reverse("orders:orders")))
+
+    assert told("Confirmed")
+    first = ship(order, "400")
+    assert told("1 of 2 shipments on the way")
+    record_delivery(actor=SAM, shipment_uid=first.uid, now=NOW)
+    assert told("1 of 2 shipments delivered")
+    last = ship(order, "0", "4")
+    assert told("1 of 2 shipments on the way")
+    record_delivery(actor=SAM, shipment_uid=last.uid, now=NOW)
+    assert told(f"Delivered {day(NOW)}")
+
+
+def test_one_shipment_is_just_on_the_way(order: Order, mira: Membership, sign_in: SignIn) -> None:
+    ship(order, "400", "4")
+
+    row = row_of(sign_in(mira), order, reverse("portal:home"))
+
+    assert "On the way" in row
+    assert "of 1" not in row
+
+
+def test_how_far_orders_are_takes_one_statement(
+    order: Order, mira: Membership, omar: Membership, django_assert_num_queries: Any
+) -> None:
+    ship(order, "150")
+
+    with django_assert_num_queries(1):
+        assert list(ways_of(mira, [order])) == [order.pk]
+    assert ways_of(omar, [order]) == {}

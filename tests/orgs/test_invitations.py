@@ -13,6 +13,7 @@ from apps.core.errors import IllegalTransition, NotAllowed
 from apps.notifications.tasks import mail_invitation
 from apps.orgs.actions.accept_invitation import InvitationGone, accept_invitation
 from apps.orgs.actions.invite_members import InvitationsRefused, Offer, invite_members
+from apps.orgs.actions.renew_invitation import renew_invitation
 from apps.orgs.actions.revoke_invitation import revoke_invitation
 from apps.orgs.models import Invitation, Membership, Role
 from tests.factories import NOW, hear
@@ -74,6 +75,35 @@ class TestInviteMembers:
         columns = {str(value) for value in Invitation.objects.values_list().get()}
         payloads = {str(event.payload) for event in Event.objects.all()}
         assert not any(invitation.token in text for text in columns | payloads)
+
+
+class TestRenewInvitation:
+    def test_sends_a_link_of_its_own_that_is_good_for_seven_days(self, lena: Membership) -> None:
+        invitation = invite(lena)
+        former, later = invitation.token, NOW + timedelta(days=6)
+
+        renewed = renew_invitation(actor=lena, uid=invitation.uid, now=later)
+
+        assert not renewed.is_opened_by(former, later)
+        assert renewed.is_opened_by(renewed.token, later + timedelta(days=6))
+        assert Delivery.objects.filter(event__name="orgs.invitation_renewed").count() == 1
+
+    def test_is_refused_once_it_was_revoked(self, lena: Membership) -> None:
+        invitation = invite(lena)
+        revoke_invitation(actor=lena, uid=invitation.uid, now=NOW)
+
+        with pytest.raises(IllegalTransition):
+            renew_invitation(actor=lena, uid=invitation.uid, now=NOW + timedelta(days=1))
+
+        assert Invitation.objects.get().expires_at == invitation.expires_at
+
+    def test_only_who_manages_people_may(self, lena: Membership, omar: Membership) -> None:
+        invitation = invite(lena)
+
+        with pytest.raises(NotAllowed):
+            renew_invitation(actor=omar, uid=invitation.uid, now=NOW + timedelta(days=1))
+
+        assert Invitation.objects.get().expires_at == invitation.expires_at
 
 
 class TestAcceptInvitation:

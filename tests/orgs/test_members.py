@@ -3,8 +3,10 @@ from decimal import Decimal
 
 import pytest
 
+from apps.activity.models import Event
 from apps.core.errors import IllegalTransition, NotAllowed
 from apps.core.permissions import Reach
+from apps.orgs.actions.assign_role import assign_role
 from apps.orgs.actions.change_member import LastAdmin, Terms, change_member
 from apps.orgs.actions.restore_member import restore_member
 from apps.orgs.actions.suspend_member import suspend_member
@@ -86,6 +88,39 @@ class TestChangeMember:
     def test_another_company_finds_nobody(self, gus: Membership, omar: Membership) -> None:
         with pytest.raises(Membership.DoesNotExist):
             change_member(actor=gus, uid=omar.uid, terms=terms("admin"), now=NOW)
+
+
+class TestAssignRole:
+    def test_replaces_what_the_person_is_at_home_and_nothing_else(
+        self, lena: Membership, omar: Membership, mira: Membership
+    ) -> None:
+        change_member(actor=lena, uid=omar.uid, terms=replace(terms("buyer", "finance"), approver=mira), now=NOW)
+
+        assign_role(actor=lena, uid=omar.uid, role=Role.objects.get(code="approver"), now=NOW)
+
+        changed = fresh(omar)
+        assert [role.code for role in changed.roles()] == ["approver"]
+        assert (changed.order_limit, changed.month_limit, changed.approver) == (500, None, mira)
+        assert Event.objects.filter(name="orgs.member_changed").latest("pk").payload["approver"] == "Mira"
+
+    def test_the_last_admin_stays(self, lena: Membership) -> None:
+        version = fresh(lena).organization.version
+
+        with pytest.raises(LastAdmin):
+            assign_role(actor=lena, uid=lena.uid, role=Role.objects.get(code="buyer"), now=NOW)
+
+        assert {role.code for role in fresh(lena).roles()} == {"admin", "buyer"}
+        assert fresh(lena).organization.version == version
+
+    def test_only_who_manages_people_may(self, mira: Membership, omar: Membership) -> None:
+        with pytest.raises(NotAllowed):
+            assign_role(actor=mira, uid=omar.uid, role=Role.objects.get(code="admin"), now=NOW)
+
+        assert [role.code for role in fresh(omar).roles()] == ["requester"]
+
+    def test_another_company_finds_nobody(self, gus: Membership, omar: Membership) -> None:
+        with pytest.raises(Membership.DoesNotExist):
+            assign_role(actor=gus, uid=omar.uid, role=Role.objects.get(code="admin"), now=NOW)
 
 
 class TestSuspendMember:

@@ -1,16 +1,19 @@
 """The buyer's day: what waits, what comes, what was ordered, what is left."""
 
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.core.templatetags.portico import day
 from apps.ledger.actions.save_limit import save_limit
 from apps.orders.actions.change_list import change_list
 from apps.orders.actions.save_list import save_list
-from apps.orders.models import CartLine
+from apps.orders.models import CartLine, Order, PurchasingList
+from apps.orders.queries.lists import last_ordered, lines_of_list
 from apps.orgs.models import Membership, Organization
 from tests.conftest import Statements
 from tests.factories import NOW, SYSTEM, Market, fill_cart, make_member, send_cart
@@ -59,6 +62,25 @@ def test_somebody_who_only_looks_is_asked_for_nothing(busy: Market, norrvik: Org
     assert "Decide about" not in page
     assert "Buy again" not in page
     assert "Add all" not in page
+
+
+def test_a_list_says_when_most_of_it_was_ordered_last(
+    busy: Market, mira: Membership, omar: Membership, sign_in: SignIn
+) -> None:
+    cart = fill_cart(mira, screw=(busy.screw, 20), gloves=(busy.gloves, 1))
+    save_list(actor=mira, name="Weekly restock", cart_uid=cart.uid, now=NOW)
+    found = PurchasingList.objects.get()
+
+    def ordered(member: Membership) -> datetime | None:
+        return last_ordered(member, lines_of_list(found)).get(found.pk)
+
+    Order.objects.update(state="cancelled")
+    assert ordered(mira) is None
+    send_cart(mira, cart)
+    placed = Order.objects.order_by("-pk")[0]
+    assert ordered(mira) == placed.placed_at
+    assert ordered(omar) is None
+    assert f'm-hide w-hide">{day(placed.placed_at)}</td>' in sign_in(mira).get("/").content.decode()
 
 
 def test_another_company_sees_none_of_it(busy: Market, gus: Membership, sign_in: SignIn) -> None:

@@ -1,7 +1,8 @@
 """The demo catalog: what the drawn pages speak of is there, in five languages, and every company sees its own."""
 
+import random
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -32,17 +33,20 @@ from apps.catalog.models import (
 from apps.catalog.queries.tree import catalog_tree
 from apps.catalog.queries.visibility import visible
 from apps.catalog.rules import clean_gtin
-from apps.core.ids import next_id
+from apps.core.ids import next_id, scatter
 from apps.freight.queries import Destination, PromiseLine, delivery_options, promise_lines
+from apps.fulfillment.models import Shipment
 from apps.inventory.models import Receipt, Stock
 from apps.inventory.queries import availability
+from apps.ledger.queries import company_credit, used_in_month
 from apps.orders.models import Cart, Order, PurchasingList, Submission
 from apps.orders.queries.orders import arrivals
 from apps.orgs.models import Address, CostCenter, Invitation, Membership, Organization
 from apps.orgs.queries import buying_context
 from apps.portal.management.demo.catalog import items, layouts
 from apps.portal.management.demo.catalog.builder import LANGUAGES, table, words
-from apps.portal.management.demo.drawn import LISTS, ORDERS
+from apps.portal.management.demo.drawn import LISTS, ORDERS, sketches, wanted
+from apps.portal.management.demo.numbers import SERIES
 from apps.portal.queries import broken_invariants
 from apps.pricing.models import Agreement
 from apps.shop.queries.lists import glances
@@ -93,6 +97,10 @@ TABLE = (
     ("M8 × 1.25, Stainless A4-80", "08", "A4", (20, 30, 40, 50), 100),
     ("M10 × 1.5, Stainless A2-70", "10", "A2", (20, 25, 30, 35, 40, 50, 60, 70, 80), 50),
 )
+
+
+# The mark is what makes a database of the tests, even where these run alone.
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
@@ -351,8 +359,25 @@ class TestOrders:
         assert Order.objects.filter(organization__number="C-20417").order_by("-placed_at")[0].number == "SO-48812"
         assert Counter(rows.values_list("state", flat=True)) == {"closed": 8, "confirmed": 2, "cancelled": 1}
 
+    def test_all_numbers_are_the_same_whatever_the_server_s_secret(self) -> None:
+        for model, series in SERIES.items():
+            numbers = random.Random(series).sample(range(10_000, 100_000), 600)
+            drawn = {int(number) for number, *_rest in table(ORDERS)} if model is Order else set()
+            found = {int(number[3:]) for number in model.objects.values_list("number", flat=True)} - drawn
+
+            left = [number for number in numbers if number not in drawn]
+            assert found == set(left[: len(found)])
+            assert all(row.number == f"{series}-{scatter(series, row.pk)}" for row in model.objects.all())
+
     def test_an_order_after_the_demo_gets_a_number_of_its_own(self) -> None:
         assert next_id(Order) > Order.objects.order_by("-pk")[0].pk
+
+    def test_nobody_unloads_on_a_sunday(self) -> None:
+        sent = Shipment.objects.filter(state=Shipment.State.DELIVERED)
+
+        assert sent.exists()
+        assert not sent.filter(delivered_at__iso_week_day__gte=6).exists()
+        assert not sent.filter(delivered_at__gt=timezone.now()).exists()
 
     def test_deliveries_of_this_week_are_still_to_come(self) -> None:
         today = timezone.localdate()
@@ -364,7 +389,12 @@ class TestOrders:
         assert all(row.day > today for row in found)
 
     def test_what_lies_open_today_is_what_is_drawn(self) -> None:
-        assert Cart.objects.get(name="Yard week 48").last_total == Decimal("2184.60")
+        yard = Cart.objects.get(name="Yard week 48")
+        assert yard.last_total == Decimal("2184.60")
+        days = yard.lines.order_by("pk").values_list("requested_date", flat=True)
+        soon, late = wanted(timezone.localdate()).values()
+        assert list(days) == [soon] * 12 + [None, late]
+        assert timezone.localdate() < soon < late
         waiting = Request.objects.filter(state=Request.State.PENDING).order_by("submission__goods_net")
         assert list(waiting.values_list("requester__user__name", "submission__goods_net")) == [
             ("Omar", Decimal("1920.00")), ("Lena", Decimal("6120.00")),
@@ -383,6 +413,26 @@ class TestOrders:
         today = timezone.localdate()
         rows = glances(mira, buying_context(mira), catalog_tree(), list(found), today)
         assert [row.total for row in rows] == [Decimal(total) for _name, _lines, total, _title in table(LISTS)]
+
+    def test_the_company_s_credit_is_used_as_drawn(self) -> None:
+        credit = company_credit(Organization.objects.get(number="C-20417"))
+
+        assert credit is not None
+        assert credit.available is not None
+        assert abs(credit.available - Decimal("31450.00")) <= Decimal("0.01")
+
+    def test_months_are_used_by_the_drawn_orders_alone(self) -> None:
+        """More than the people page draws: the orders that are drawn for the month come to more."""
+        used: dict[str, Decimal] = defaultdict(Decimal)
+        today = timezone.localdate()
+        for sketch in sketches(timezone.now()):
+            if sketch.end != "canceled" and (sketch.then.year, sketch.then.month) == (today.year, today.month):
+                used[sketch.buyer.label] += Decimal(sketch.net)
+        mira = Membership.objects.get(user__email="mira@norrvik.example")
+        found = used_in_month(mira, today)
+
+        names = dict(Membership.objects.values_list("pk", "user__name"))
+        assert {names[pk]: amount for pk, amount in found.items() if amount} == used
 
 
 class TestCompanies:

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
-                'indexes': [models.Index(fields=['organization_id', '-id'], name='event_feed'), models.Index(fields=['subject_kind', 'subject_uid', 'id'], name='event_timeline'), django.contrib.postgres.indexes.BrinIndex(fields=['created_at'], name='event_created')],
+                'indexes': [models.Index(fields=['organization_id', '-created_at', '-id'], name='event_feed'), models.Index(fields=['subject_kind', 'subject_uid', 'id'], name='event_timeline'), django.contrib.postgres.indexes.BrinIndex(fields=['created_at'], name='event_created')],
                 'constraints': [apps.core.constraints.AppendOnly(name='event_append_only')],
             },
         ),

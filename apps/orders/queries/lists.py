@@ -1,11 +1,18 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import reduce
+from math import ceil
+from operator import or_
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from apps.core.querysets import count_of
-from apps.orders.models import PurchasingList, PurchasingListLine
+from apps.orders.models import Order, OrderLine, PurchasingList, PurchasingListLine
 from apps.orgs.models import Membership
+
+# Somebody who leaves a line out has ordered the list all the same.
+MOST_OF_A_LIST = 0.75
 
 
 def lists_of(membership: Membership) -> list[PurchasingList]:
@@ -37,3 +44,28 @@ def lines_of_lists(found: Sequence[PurchasingList]) -> list[PurchasingListLine]:
     """The lines of these lists in the order in which they came. 1 statement."""
     rows = PurchasingListLine.objects.filter(purchasing_list__in=found).select_related("product__brand")
     return list(rows.order_by("pk"))
+
+
+def last_ordered(membership: Membership, lines: Sequence[PurchasingListLine]) -> Mapping[int, datetime]:
+    """When each list was ordered last, by list: with the last order that this person sees and that has most of it.
+    What was never ordered is left out. `lines` are all lines of the lists.
+
+    1 statement.
+    """
+    skus: dict[int, set[str]] = {}
+    for line in lines:
+        skus.setdefault(line.purchasing_list_id, set()).add(line.product.sku)
+    if not skus:
+        return {}
+    seen = Order.objects.visible_to(membership).exclude(state=Order.State.CANCELLED)
+    ordered = OrderLine.objects.filter(
+        organization=membership.organization_id, sku__in=set().union(*skus.values()), order__in=seen
+    )
+    least = {f"of_{number}": ceil(len(wanted) * MOST_OF_A_LIST) for number, wanted in skus.items()}
+    counted = {f"of_{number}": Count("sku", Q(sku__in=wanted), distinct=True) for number, wanted in skus.items()}
+    has_most = reduce(or_, (Q((f"{name}__gte", count)) for name, count in least.items()))
+    rows = ordered.values("order").annotate(at=Max("order__placed_at"), **counted).filter(has_most).order_by("at")
+    found: dict[int, datetime] = {}
+    for row in rows.values_list("at", *counted, named=True):
+        found |= {number: row.at for number in skus if getattr(row, f"of_{number}") >= least[f"of_{number}"]}
+    return found

@@ -48,9 +48,12 @@ def index(request: MemberRequest) -> HttpResponse:
     ask = read_ask(request)
     counts = queries.counts(request.membership)
     labels = {queries.ALL: _("All"), queries.OPEN: pgettext("orders", "Open"), queries.MINE: _("Mine")}
+    found = Paginator(queries.orders_for(request.membership, ask), PAGE).get_page(request.GET.get("page"))
+    words = panels.known("orders.progress", request, orders=found.object_list)
     page: dict[str, Any] = {
         "ask": ask,
-        "page": Paginator(queries.orders_for(request.membership, ask), PAGE).get_page(request.GET.get("page")),
+        "page": found,
+        "orders": [(order, words.get(order.pk)) for order in found.object_list],
         "tabs": [
             {"url": f"?tab={tab}", "label": label, "count": counts[tab], "is_current": tab == ask.tab}
             for tab, label in labels.items()
@@ -76,7 +79,7 @@ def export(request: MemberRequest) -> HttpResponseBase:
 @permission_required("orders.view")
 def order(request: MemberRequest, number: str) -> HttpResponse:
     found = find_order(request, number)
-    parts = {uid: words for rows in panels.fill("order.shipments", request, order=found) for uid, words in rows.items()}
+    parts = panels.known("order.shipments", request, order=found)
     approval = next((row for row in panels.fill("order.approval", request, order=found) if row), None)
     requests = [approval.request_uid] if approval else []
     events = queries.timeline(request.membership, found, parts, requests)

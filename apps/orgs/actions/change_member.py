@@ -3,7 +3,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.activity.actions.record_event import Audience, record_event
@@ -44,13 +44,28 @@ def change_member(*, actor: Membership, uid: UUID, terms: Terms, now: datetime) 
     """
     organization = Organization.objects.visible_to(actor).locked().get()
     member = Membership.objects.visible_to(actor).select_related("user", "unit").locked().get(uid=uid)
-    home, unit = member.unit, still_there(terms.unit) if terms.unit else member.unit
+    unit = still_there(terms.unit) if terms.unit else member.unit
+    settle_roles(actor=actor, member=member, unit=unit, roles=terms.roles)
+    member.unit = unit
+    member.order_limit = terms.order_limit
+    member.month_limit = terms.month_limit
+    member.approver = terms.approver
+    member.save(update_fields=["unit", "order_limit", "month_limit", "approver"])
+    organization.bump()
+    return record_change(actor=actor, member=member, roles=terms.roles, now=now)
+
+
+def settle_roles(*, actor: Membership, member: Membership, unit: OrgUnit, roles: frozenset[Role]) -> None:
+    """Make these the roles that a person holds at their home, and move that to another unit with them; inside the
+    transaction of an action that holds the company.
+
+    :raises NotAllowed, LastAdmin: as `change_member` does.
+    """
+    assert connection.in_atomic_block
+    home = member.unit
     held = RoleAssignment.objects.filter(membership=member)
     before = {row.role for row in held.filter(unit=home).select_related("role")}
-    if unit == home:
-        added, removed = terms.roles - before, before - terms.roles
-    else:
-        added, removed = terms.roles, before
+    added, removed = (roles - before, before - roles) if unit == home else (roles, before)
     if not (
         actor.manages(home.pk)
         and actor.manages(unit.pk)
@@ -61,30 +76,31 @@ def change_member(*, actor: Membership, uid: UUID, terms: Terms, now: datetime) 
     was_admin = is_admin(member)
     held.filter(unit=home, role__in=removed).delete()
     RoleAssignment.objects.bulk_create(
-        (RoleAssignment(organization=organization, membership=member, unit=unit, role=role) for role in added),
+        (
+            RoleAssignment(organization_id=member.organization_id, membership=member, unit=unit, role=role)
+            for role in added
+        ),
         # Held there before, beside the home.
         ignore_conflicts=True,
     )
     if was_admin and not is_admin(member) and not admins_besides(member):
         raise LastAdmin
-    member.unit = unit
-    member.order_limit = terms.order_limit
-    member.month_limit = terms.month_limit
-    member.approver = terms.approver
-    member.save(update_fields=["unit", "order_limit", "month_limit", "approver"])
-    organization.bump()
+
+
+def record_change(*, actor: Membership, member: Membership, roles: frozenset[Role], now: datetime) -> Membership:
+    """Say in the log what a person may do from now on."""
     record_event(
         "orgs.member_changed",
         actor=actor,
         subject=member,
         now=now,
-        audience=Audience(organization.pk, "company.log"),
+        audience=Audience(member.organization_id, "company.log"),
         payload={
-            "unit": unit.name,
-            "roles": sorted(role.code for role in terms.roles),
-            "order_limit": None if terms.order_limit is None else str(terms.order_limit),
-            "month_limit": None if terms.month_limit is None else str(terms.month_limit),
-            "approver": str(terms.approver or ""),
+            "unit": member.unit.name,
+            "roles": sorted(role.code for role in roles),
+            "order_limit": None if member.order_limit is None else str(member.order_limit),
+            "month_limit": None if member.month_limit is None else str(member.month_limit),
+            "approver": str(member.approver or ""),
         },
     )
     return member

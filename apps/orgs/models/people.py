@@ -204,17 +204,18 @@ class Membership(PublicIdModel, OrgOwned):
         """Whether the person manages those who belong to this unit."""
         return self.may_at("company.people", unit_id)
 
-    def may_give(self, role: Role, unit: OrgUnit) -> bool:
+    def may_give(self, role: Role, unit: OrgUnit, paths: Mapping[int, str] | None = None) -> bool:
         """Whether the person may let others hold this role at this unit.
 
         A company's admin any; others where they manage people, and no right that would reach further than their own. 1
-        statement more where a right reaches into the units below.
+        statement more where a right reaches into the units below, and the `paths` of all units were not given.
         """
         if self.manages_everybody:
             return True
         grants = role.grants.all()
         has_subtree = any(grant.scope == RoleGrant.Scope.SUBTREE for grant in grants)
-        paths = self._unit_paths() if has_subtree else {}
+        if paths is None:
+            paths = self._unit_paths() if has_subtree else {}
         return self.manages(unit.pk) and all(
             self.grants.get(grant.permission, Reach()).includes(reach_at(unit.pk, grant.scope, paths))
             for grant in grants

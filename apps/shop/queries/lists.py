@@ -16,7 +16,7 @@ from apps.catalog.rules import QuantityTerms
 from apps.core.money import line_net
 from apps.inventory.queries import availability
 from apps.orders.models import PurchasingList, PurchasingListLine
-from apps.orders.queries.lists import lines_of_list, lines_of_lists
+from apps.orders.queries.lists import last_ordered, lines_of_list, lines_of_lists
 from apps.orgs.context import BuyingContext
 from apps.orgs.models import Membership
 from apps.pricing.queries import Quote
@@ -117,22 +117,25 @@ class Glance:
     """A list in one row: how many of its lines can leave at once in full, and what it comes to today, net.
 
     `total` is without what is not in the catalog any more or has its price on request; None for who sees no prices.
+    `last_ordered_at` is None for who sees no orders, too.
     """
 
     found: PurchasingList
     line_count: int
     in_stock: int
     total: Decimal | None
+    last_ordered_at: datetime | None
 
 
 def glances(
     membership: Membership, context: BuyingContext, tree: Tree, lists: Sequence[PurchasingList], day: date
 ) -> list[Glance]:
-    """These lists as they can be bought today. At most 6 statements for any number of lists and lines."""
+    """These lists as they can be bought today. At most 7 statements for any number of lists and lines."""
     lines = lines_of_lists(lists)
     products = {line.product_id: line.product for line in lines}
     offered = {row.pk: row for row in shown(context, tree, day, products.values())}
     free = availability(offered.values())
+    ordered = last_ordered(membership, lines) if membership.may("orders.view") else {}
     quotes = prices_of(context, tree, list(offered.values()), day) if membership.may("prices.view") else {}
 
     def glance(found: PurchasingList) -> Glance:
@@ -143,6 +146,7 @@ def glances(
             line_count=len(own),
             in_stock=sum(line.product_id in free and line.quantity <= free[line.product_id].in_stock for line in own),
             total=sum(nets, Decimal(0)) if membership.may("prices.view") else None,
+            last_ordered_at=ordered.get(found.pk),
         )
 
     return [glance(found) for found in lists]

@@ -3,24 +3,25 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 
 from apps.catalog.actions.save_item_codes import save_item_codes
 from apps.catalog.models import Product
 from apps.catalog.queries.tree import catalog_tree
 from apps.catalog.queries.visibility import visible
-from apps.core.ids import COUNT, scatter
 from apps.core.permissions import StaffActor
 from apps.core.weekdays import MONDAY_TO_FRIDAY
 from apps.fulfillment.actions.record_delivery import record_delivery
 from apps.fulfillment.actions.ship_order import ship_order
+from apps.fulfillment.models import Shipment
 from apps.inventory.models import Warehouse
 from apps.inventory.rules import Calendar
+from apps.ledger.models import Limit
+from apps.ledger.queries import spendable
 from apps.orders.actions.add_lines import WantedLine, add_lines
 from apps.orders.actions.cancel_order import cancel_order
 from apps.orders.actions.change_cart import change_cart
@@ -34,6 +35,7 @@ from apps.orgs.actions.invite_members import Offer, invite_members
 from apps.orgs.models import Address, CostCenter, Membership, Role
 from apps.orgs.queries import buying_context
 from apps.portal.management.demo.catalog.builder import table
+from apps.portal.management.demo.numbers import next_is
 from apps.portal.management.demo.steps import by_warehouse, decide, member, send, stock_up, submit
 from apps.portal.management.demo.stock import DRAWN_STOCK
 from apps.portal.management.demo.sums import amounting_to
@@ -42,6 +44,8 @@ COMPANY = "@norrvik.example"
 OSLO = ZoneInfo("Europe/Oslo")
 # Of Norrvik's last weeks the screens show every order.
 WEEKS = 5
+# What Norrvik owes for goods on their way, with VAT, as drawn; and the rate of what it buys.
+CREDIT_USED, VAT = Decimal(18_550), Decimal("0.25")
 SATURDAY = 5
 # Number, days from this week's Monday, who, PO number, address, lines, net goods, what became of it.
 ORDERS = """
@@ -102,12 +106,8 @@ def load(*, now: datetime, sam: StaffActor) -> None:
     codes = {code: products[sku] for code, sku in OWN_NUMBERS.items()}
     save_item_codes(actor=lena, codes=codes, now=now - timedelta(days=90))
     goods = pool(mira, now)
-    counts = numbered([int(row[0]) for row in table(ORDERS)])
     for sketch in sketches(now):
-        _next_order_is(counts[int(sketch.number)])
         follow(sketch, place(sketch, goods), now, sam)
-    # All others come behind them, so that no number can come twice.
-    _next_order_is(max(counts.values()) + 1)
     for name, lines, total, title in table(LISTS):
         owner = member(name + COMPANY)
         keep_list(owner, title.replace("_", " "), amounting_to(owner, goods, int(lines), total, now), now)
@@ -120,13 +120,17 @@ def load(*, now: datetime, sam: StaffActor) -> None:
 
 
 def sketches(now: datetime) -> Iterator[Sketch]:
-    """The drawn orders at their days. The week is this one; on a weekend it is the one that comes."""
-    today = now.astimezone(OSLO).date()
-    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=today.weekday() >= SATURDAY)
+    """The drawn orders at their days."""
     for place, (number, days, name, po_number, address, lines, net, end) in enumerate(table(ORDERS)):
-        day = monday + timedelta(days=int(days))
+        day = drawn_monday(now) + timedelta(days=int(days))
         then = datetime.combine(day, time(8, 5 * place), OSLO)
         yield Sketch(number, then, member(name + COMPANY), po_number, address, int(lines), net, end)
+
+
+def drawn_monday(now: datetime) -> date:
+    """The Monday of this week; on a weekend the one that comes."""
+    today = now.astimezone(OSLO).date()
+    return today - timedelta(days=today.weekday()) + timedelta(weeks=today.weekday() >= SATURDAY)
 
 
 def pool(buyer: Membership, now: datetime) -> Sequence[Product]:
@@ -135,26 +139,13 @@ def pool(buyer: Membership, now: datetime) -> Sequence[Product]:
     return list(rows.exclude(sku__in=DRAWN_STOCK).order_by("-popularity", "pk")[:400])
 
 
-def numbered(numbers: Sequence[int]) -> dict[int, int]:
-    """Which order of this server has each of these numbers: they are scattered with its secret."""
-    wanted = set(numbers)
-    return {number: count for count in range(1, COUNT + 1) if (number := scatter("SO", count)) in wanted}
-
-
-def _next_order_is(pk: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT setval(pg_get_serial_sequence(%s::text, 'id'), %s::bigint, false)", [Order._meta.db_table, pk]
-        )
-
-
 def place(sketch: Sketch, goods: Sequence[Product]) -> Order:
     """The order as drawn, approved by whom it takes."""
     bought = amounting_to(sketch.buyer, goods, sketch.lines, sketch.net, sketch.then)
     cart = fill(sketch.buyer, CARTS.get(sketch.number, RESTOCK), sketch.po_number, bought, sketch.then)
     address = Address.objects.visible_to(sketch.buyer).get(name__icontains=sketch.address)
     change_cart(actor=sketch.buyer, cart_uid=cart.uid, facts={"ship_to": address}, now=sketch.then)
-    send(sketch.buyer, cart, sketch.then)
+    send(sketch.buyer, cart, sketch.then, number=int(sketch.number))
     return Order.objects.get(cart=cart)
 
 
@@ -197,12 +188,18 @@ def follow(sketch: Sketch, placed: Order, now: datetime, sam: StaffActor) -> Non
 def ship(
     sam: StaffActor, placed: Order, warehouse: Warehouse, sent: dict[UUID, Decimal], then: datetime, *, is_there: bool
 ) -> None:
+    next_is(Shipment)
     shipment = ship_order(
         actor=sam, order_uid=placed.uid, quantities=sent, warehouse=warehouse, carrier="Bring",
-        tracking_number=f"3707{placed.pk:05}{len(sent):03}", now=then + timedelta(hours=6),
+        tracking_number=f"3707{placed.number.removeprefix('SO-')}{len(sent):03}", now=then + timedelta(hours=6),
     )  # fmt: skip
     if is_there:
-        record_delivery(actor=sam, shipment_uid=shipment.uid, now=then + timedelta(days=2))
+        record_delivery(actor=sam, shipment_uid=shipment.uid, now=arrival(then))
+
+
+def arrival(then: datetime) -> datetime:
+    """Two days after, or when work is done again: nobody unloads on a Sunday."""
+    return datetime.combine(coming(localdate(then) + timedelta(days=1))[0], localtime(then).time(), OSLO)
 
 
 def coming(today: date) -> list[date]:
@@ -210,6 +207,29 @@ def coming(today: date) -> list[date]:
     works = Calendar(MONDAY_TO_FRIDAY, "NO")
     days = [day for day in (today + timedelta(days=n) for n in range(1, 15)) if works.is_open(day)]
     return [days[0], days[1], days[3]]
+
+
+def wanted(today: date) -> dict[str, date]:
+    """The days for which goods in the shared cart are wanted: Wednesday and Tuesday next week on the drawn Monday."""
+    soon = coming(today)[1]
+    return {"soon": soon, "late": coming(soon + timedelta(days=5))[0]}
+
+
+def use_credit(*, now: datetime, sam: StaffActor) -> None:
+    """An order from before the drawn weeks that is still being made, so that the company's credit is used as drawn.
+
+    It comes to within a cent of it: VAT is rounded.
+    """
+    lena = member("lena" + COMPANY)
+    used = next(row.used for row in spendable(lena, localdate(now)) if row.limit.kind == Limit.Kind.CREDIT)
+    net = ((CREDIT_USED - used) / (1 + VAT)).quantize(Decimal("0.01"), ROUND_DOWN)
+    then = datetime.combine(drawn_monday(now) - timedelta(weeks=WEEKS + 2), time(10), OSLO)
+    cart = fill(lena, "Slipway winches", "PO-76710", amounting_to(lena, pool(lena, now), 5, str(net), then), then)
+    send(lena, cart, then)
+    placed = Order.objects.get(cart=cart)
+    ready = coming(localdate(now) + timedelta(weeks=WEEKS))[0]
+    answers = {line.uid: Answer(line.quantity, ready) for line in OrderLine.objects.filter(order=placed)}
+    confirm_order(actor=sam, order_uid=placed.uid, answers=answers, now=then + timedelta(days=1))
 
 
 def keep_list(owner: Membership, name: str, usual: dict[Product, Decimal], now: datetime) -> None:

@@ -18,6 +18,7 @@ from apps.catalog.queries.visibility import visible
 from apps.core.permissions import StaffActor
 from apps.fulfillment.actions.record_delivery import record_delivery
 from apps.fulfillment.actions.ship_order import ship_order
+from apps.fulfillment.models import Shipment
 from apps.orders.actions.add_lines import WantedLine, add_lines
 from apps.orders.actions.cancel_order import cancel_order
 from apps.orders.actions.change_cart import change_cart
@@ -28,6 +29,7 @@ from apps.orders.models import CartLine, Order
 from apps.orgs.models import CostCenter, Membership
 from apps.orgs.queries import buying_context
 from apps.portal.management.demo import drawn
+from apps.portal.management.demo.numbers import next_are_behind, next_is
 from apps.portal.management.demo.steps import by_warehouse, member, send, stock_up, submit
 from apps.portal.management.demo.stock import DRAWN_STOCK
 
@@ -61,22 +63,22 @@ HABITS = (
     Habit("noor@scheldtmarine.example", 4, 1, 10, 6, "Kaai 114"),
     Habit("wei@brabantbouw.example", 5, 3, 6, 5, "Magazijn"),
 )
-# What lies in the shared cart today: who added it, how much of what, for which cost center.
+# What lies in the shared cart today: who added it, how much of what, for which cost center, and when it is wanted.
 YARD_WEEK = """
-    Mira HX-933-0840A2 400 410
-    Mira HX-933-0830A2 600 410
-    Omar GL-N7-0930B 12 415
-    Omar PP-GG-CLR 20 415
-    Omar PP-HM-WHT 6 415
-    Mira FL-BC-500 24 410
-    Lena FL-GR-EP2 48 410
-    Mira BR-6205-2RS 10 410
-    Lena EL-H07-3G15 200 410
-    Mira EL-TP19-BK 30 410
-    Lena TL-TW-100 2 410
-    Mira TL-D338-068C 40 410
-    Omar AB-FD125-80 50 410
-    Lena HZ-AIR-1050 10 410
+    Mira HX-933-0840A2 400 410 soon
+    Mira HX-933-0830A2 600 410 soon
+    Omar GL-N7-0930B 12 415 soon
+    Omar PP-GG-CLR 20 415 soon
+    Omar PP-HM-WHT 6 415 soon
+    Mira FL-BC-500 24 410 soon
+    Lena FL-GR-EP2 48 410 soon
+    Mira BR-6205-2RS 10 410 soon
+    Lena EL-H07-3G15 200 410 soon
+    Mira EL-TP19-BK 30 410 soon
+    Lena TL-TW-100 2 410 soon
+    Mira TL-D338-068C 40 410 soon
+    Omar AB-FD125-80 50 410 any
+    Lena HZ-AIR-1050 10 410 late
 """
 # What Omar sent this morning, and what he changed since; Mira has to decide.
 SAFETY_STOCK = (
@@ -88,11 +90,13 @@ SAFETY_STOCK = (
 def load(*, now: datetime, sam: StaffActor) -> None:
     """Play the year up to today. Nobody is written to about what is over."""
     with nobody_listening():
-        # They choose their numbers, all others come behind them.
         drawn.load(now=now, sam=sam)
         for then, habit, turn in sorted(calendar(now), key=lambda row: (row[0], row[1].email)):
             order(habit, turn, then, now, sam)
     today(now)
+    with nobody_listening():
+        drawn.use_credit(now=now, sam=sam)
+    next_are_behind()
 
 
 @contextmanager
@@ -162,6 +166,7 @@ def follow(placed: Order, then: datetime, now: datetime, chance: random.Random, 
     for warehouse, quantities in by_warehouse(placed).items() if steps > 1 else ():
         # The rest of it is still being packed.
         sent = dict(list(quantities.items())[::2]) if steps == 2 else quantities
+        next_is(Shipment)
         shipment = ship_order(
             actor=sam,
             order_uid=placed.uid,
@@ -172,7 +177,7 @@ def follow(placed: Order, then: datetime, now: datetime, chance: random.Random, 
             now=shipped,
         )
         if steps == 4:
-            record_delivery(actor=sam, shipment_uid=shipment.uid, now=shipped + timedelta(days=2))
+            record_delivery(actor=sam, shipment_uid=shipment.uid, now=drawn.arrival(shipped))
 
 
 def today(now: datetime) -> None:
@@ -182,9 +187,10 @@ def today(now: datetime) -> None:
     centers = {row.code: row for row in CostCenter.objects.visible_to(mira)}
     products = Product.objects.in_bulk(field_name="sku")
     yard = open_cart(actor=mira, name="Yard week 48", now=now)
+    days = drawn.wanted(localdate(now))
     for row in YARD_WEEK.strip().splitlines():
-        name, sku, quantity, code = row.split()
-        line = WantedLine(products[sku], Decimal(quantity), centers[code])
+        name, sku, quantity, code, day = row.split()
+        line = WantedLine(products[sku], Decimal(quantity), centers[code], days.get(day))
         add_lines(actor=people[name], cart_uid=yard.uid, lines=[line], now=now)
     change_cart(actor=mira, cart_uid=yard.uid, facts={"po_number": "PO-77134"}, now=now)
     sent, changed = now - timedelta(hours=3), now - timedelta(hours=1, minutes=25)

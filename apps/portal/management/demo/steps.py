@@ -16,6 +16,7 @@ from apps.orders.models import Cart, Order, OrderLine
 from apps.orders.queries.carts import priced_cart
 from apps.orgs.models import Membership
 from apps.orgs.models.people import MembershipQuerySet
+from apps.portal.management.demo.numbers import next_is
 
 
 def stock_up(lines: Iterable[WantedLine]) -> None:
@@ -26,8 +27,10 @@ def stock_up(lines: Iterable[WantedLine]) -> None:
             Stock.objects.filter(pk=stock.pk).update(on_hand=F("on_hand") + line.quantity)
 
 
-def submit(buyer: Membership, cart: Cart, now: datetime, message: str = "") -> Outcome:
-    """Send a cart at the total that it has now."""
+def submit(buyer: Membership, cart: Cart, now: datetime, message: str = "", number: int | None = None) -> Outcome:
+    """Send a cart at the total that it has now; a drawn order with its number."""
+    next_is(Request)
+    next_is(Order, number)
     seen = priced_cart(Cart.objects.get(pk=cart.pk), now)
     return submit_cart(
         actor=buyer, cart_uid=cart.uid, expected_version=seen.cart.version, expected_total=seen.gross, now=now,
@@ -35,9 +38,9 @@ def submit(buyer: Membership, cart: Cart, now: datetime, message: str = "") -> O
     )  # fmt: skip
 
 
-def send(buyer: Membership, cart: Cart, then: datetime) -> Order | None:
+def send(buyer: Membership, cart: Cart, then: datetime, number: int | None = None) -> Order | None:
     """Send a cart, and let everybody who is asked approve it within some hours."""
-    outcome = submit(buyer, cart, then)
+    outcome = submit(buyer, cart, then, number=number)
     request, hour = outcome.request, then
     while request and request.state == Request.State.PENDING:
         hour += timedelta(minutes=70)
