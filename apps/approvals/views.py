@@ -25,7 +25,7 @@ from apps.approvals.actions.withdraw_request import withdraw_request
 from apps.approvals.forms import LONGEST_REASON, PolicyForm, SubmissionForm, TryForm, initial_of
 from apps.approvals.models import Decision, Policy, Request, RequestStep
 from apps.core.errors import IllegalTransition
-from apps.core.pages import go_to, post_only, render_page
+from apps.core.pages import go_to, post_only, render_page, uid_of
 from apps.inventory.actions.reserve_demands import OutOfStock
 from apps.orders.actions.freeze_cart import CartMoved, CartRefused, PriceMoved
 from apps.orders.actions.take_cart import CartClosed
@@ -376,13 +376,6 @@ def handover(request: MemberRequest, uid: UUID) -> HttpResponse:
         return inbox_page(request, page, tab="for_me", status=422, fault=str(refusal))
     messages.success(request, _("%(name)s decides now.") % {"name": to.label})
     return go_to(request, reverse("approvals:request", args=[uid]))
-
-
-def uid_of(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Http404 from error
 
 
 def policies_context(request: MemberRequest, form: TryForm | None = None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urljoin
+from uuid import UUID
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -100,6 +101,14 @@ def page_above(path: str) -> str:
 def whole(text: str | None, default: Default) -> int | Default:
     """A whole number out of an address, or the default for anything else; what fits into no column is none."""
     return int(text) if text and WHOLE.fullmatch(text) else default
+
+
+def uid_of(text: str | None) -> UUID | None:
+    """The public id that a form or an address names, or none for anything else."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
 
 
 def next_url(request: HttpRequest, default: str) -> str:

@@ -32,6 +32,7 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: 
                 return f"@layer {match[2]} {{\n{source('css/' + match[1])}}}"
 
             bundle = INDENT.sub("\n", COMMENT.sub("", IMPORT.sub(layer, source(BUNDLE))))
+            bundle = bundle.replace(" {", "{").replace(";\n}", "}")
             self.delete(BUNDLE)
             self.save(BUNDLE, ContentFile(bundle))
             paths = {**paths, BUNDLE: (self, BUNDLE)}

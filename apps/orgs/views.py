@@ -19,7 +19,7 @@ from apps.accounts.models import User
 from apps.activity.descriptions import sentence
 from apps.core import panels
 from apps.core.errors import NotAllowed
-from apps.core.pages import SeeOther, go_to, post_only, render_page, whole
+from apps.core.pages import SeeOther, go_to, post_only, render_page, uid_of, whole
 from apps.core.permissions import REGISTRY
 from apps.orgs import queries
 from apps.orgs.access import MemberRequest, limited, permission_required
@@ -79,10 +79,7 @@ def memberships(request: HttpRequest) -> list[dict[str, object]]:
 @login_required
 def membership_switch(request: HttpRequest) -> HttpResponse:
     """Act for another of one's companies from now on."""
-    try:
-        chosen = UUID(request.POST.get("membership", ""))
-    except ValueError as error:
-        raise Http404 from error
+    chosen = uid_of(request.POST.get("membership"))
     row = next((row for row in queries.memberships_of(int(request.user.pk or 0)) if row.uid == chosen), None)
     if row is None:
         raise Http404

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from apps.catalog.queries.tree import catalog_tree
 from apps.core.errors import DomainError
 from apps.core.formats import quantity_text
-from apps.core.pages import SeeOther, next_url, post_only, render_page
+from apps.core.pages import SeeOther, next_url, post_only, render_page, uid_of
 from apps.inventory.queries import availability
 from apps.orders.actions.add_lines import QuantityRefused, WantedLine, add_lines
 from apps.orders.queries.carts import badge_of, in_cart
@@ -38,11 +38,8 @@ def typed_quantities(request: MemberRequest, *, every: bool = False) -> dict[UUI
     found: dict[UUID, str] = {}
     for name in [f"{FIELD}{only}"] if only else list(request.POST)[:MOST_FIELDS]:
         text = request.POST.get(name, "").strip()
-        if name.startswith(FIELD) and (text or only):
-            try:
-                found[UUID(name.removeprefix(FIELD))] = text
-            except ValueError:
-                continue
+        if name.startswith(FIELD) and (text or only) and (uid := uid_of(name.removeprefix(FIELD))):
+            found[uid] = text
     return found
 
 
@@ -150,10 +147,9 @@ def supply_page(request: MemberRequest, wish: Wish) -> dict[str, Any]:
 def price(request: MemberRequest) -> HttpResponse:
     """What a quantity costs, before it is in the cart: the price of one row, and the sum of all filled ones."""
     context, tree, day = buying_context(request.membership), catalog_tree(), timezone.localdate()
-    try:
-        shown = UUID(request.POST.get("product", ""))
-    except ValueError as error:
-        raise Http404 from error
+    shown = uid_of(request.POST.get("product"))
+    if not shown:
+        raise Http404
     typed = typed_quantities(request).get(shown, "")
     found = buying.wishes(context, tree, {shown: typed}, day)
     if not found:

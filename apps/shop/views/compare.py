@@ -16,12 +16,12 @@ from apps.catalog.queries import pages
 from apps.catalog.queries.pages import Card, Value
 from apps.catalog.queries.tree import Tree, catalog_tree
 from apps.core.formats import quantity_text
-from apps.core.pages import SeeOther, go_to, next_url, post_only, render_page
+from apps.core.pages import SeeOther, go_to, next_url, post_only, render_page, uid_of
 from apps.orgs.access import MemberRequest, permission_required
 from apps.orgs.queries import buying_context
 from apps.shop.queries.browsing import prices_of
 from apps.shop.queries.compare import MOST, compared, side_by_side
-from apps.shop.views.lists import uid_of, uids
+from apps.shop.views.lists import uids
 from apps.shop.views.rows import COMPARED, NOTHING, compared_now, kept_uids, rows_of
 
 

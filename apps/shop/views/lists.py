@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from apps.catalog.queries.search import find_number
 from apps.catalog.queries.tree import catalog_tree
 from apps.core.errors import DomainError
-from apps.core.pages import go_to, post_only, render_page, whole
+from apps.core.pages import go_to, post_only, render_page, uid_of, whole
 from apps.orders.actions.add_list_to_cart import add_list_to_cart
 from apps.orders.actions.change_list import change_list
 from apps.orders.actions.change_list_lines import change_list_lines
@@ -37,13 +37,6 @@ def find_list(request: MemberRequest, uid: UUID) -> PurchasingList:
     if found is None:
         raise Http404
     return found
-
-
-def uid_of(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def uids(request: MemberRequest, name: str) -> list[UUID]:

@@ -21,7 +21,7 @@ from apps.catalog.queries.tree import catalog_tree
 from apps.catalog.queries.visibility import visible
 from apps.core.errors import DomainError
 from apps.core.formats import quantity_input_text
-from apps.core.pages import SeeOther, go_to, post_only, render_page
+from apps.core.pages import SeeOther, go_to, post_only, render_page, uid_of
 from apps.orders.actions.add_lines import WantedLine
 from apps.orders.actions.add_quick_rows import add_quick_rows
 from apps.orders.actions.change_quick_row import QuickRowGone, change_quick_row
@@ -36,7 +36,7 @@ from apps.shop.queries.quick import JudgedRow, Pad, State, judged_pad, priced_pa
 from apps.shop.queries.supply import Supplied, destination_of, supplied
 from apps.shop.rules import LONGEST_NUMBER, LONGEST_QUANTITY, MOST_ROWS, TypedRow
 from apps.shop.views.buying import words_of
-from apps.shop.views.lists import find_list, uid_of, uids
+from apps.shop.views.lists import find_list, uids
 
 SHOWN = 100
 PLACES = {State.OPEN: 0, State.ADJUSTED: 1, State.READY: 2}

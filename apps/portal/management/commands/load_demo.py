@@ -1,6 +1,7 @@
 """The demo: Halden Industrial Supply and its customers."""
 
 from argparse import ArgumentParser
+from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -38,12 +39,14 @@ class Command(BaseCommand):
                 return
             raise CommandError("This database has companies already. The demo goes into an empty one only.")
         now = timezone.now()
-        companies.load(now=now)
-        catalog.load(now=now)
-        documents.load(now=now)
-        prices.load(now=now, today=localdate(now))
+        # What the year began with.
+        then = now - timedelta(days=365)
+        companies.load(now=then)
+        catalog.load(now=then)
+        documents.load(now=then)
+        prices.load(now=then, today=localdate(now))
         stock.load(now=now, today=localdate(now))
-        delivery.load(now=now)
-        places.load(now=now)
-        limits.load(now=now)
+        delivery.load(now=then)
+        places.load(now=then)
+        limits.load(now=then)
         orders.load(now=now, sam=companies.sam())

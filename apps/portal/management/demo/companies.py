@@ -1,7 +1,7 @@
 """Eight customers of four kinds in four countries, with their people."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -123,8 +123,7 @@ COMPANIES = (
 
 @transaction.atomic
 def load(*, now: datetime) -> None:
-    """Write the companies and people as the actions would have, a year ago."""
-    then = now - timedelta(days=365)
+    """Write the companies and people as the actions would have."""
     kinds = {code: CustomerType.objects.create(code=code, name=name) for code, name in CUSTOMER_TYPES.items()}
     terms = {
         days: PaymentTerms.objects.create(code=f"net-{days}", net_days=days)
@@ -144,11 +143,11 @@ def load(*, now: datetime) -> None:
             language=company.language,
             priority_rank=company.rank,
             po_number_required=company.po_number_required,
-            now=then,
+            now=now,
         )
-        add_people(organization, company.people, roles, then)
+        add_people(organization, company.people, roles, now)
     person = create_person(email=STAFF, name="Sam", password=PASSWORD)
-    save_staff(actor=SYSTEM, user=person, name="Sam", staff_role=StaffRole.ADMINISTRATOR, now=then)
+    save_staff(actor=SYSTEM, user=person, name="Sam", staff_role=StaffRole.ADMINISTRATOR, now=now)
 
 
 def add_people(organization: Organization, people: tuple[Person, ...], roles: dict[str, Role], now: datetime) -> None:

@@ -1,6 +1,6 @@
 """The orders, lists, requests and numbers of Norrvik that the screens show: amounts as drawn, days by whole weeks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_DOWN, Decimal
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.timezone import localdate, localtime
 
+from apps.accounts.models import User
 from apps.catalog.actions.save_item_codes import save_item_codes
 from apps.catalog.models import Product
 from apps.catalog.queries.tree import catalog_tree
@@ -63,7 +64,7 @@ ORDERS = """
 """
 CARTS = {
     "48498": "Compressor spares", "48577": "Welding consumables", "48430": "Hatch cover kit", "48790": "Dock 2",
-    "48402": "Dock 2", "48601": "Bergen crane", "48812": "Hull, week 47",
+    "48402": "Dock 2, extra", "48601": "Bergen crane", "48812": "Hull, week 47",
 }  # fmt: skip
 RESTOCK = "Weekly yard restock"
 # Whose list, lines, what it comes to today; the rest is its name.
@@ -76,6 +77,21 @@ LISTS = """
     lena 8 418.20 Office_and_first_aid
     omar 6 860.00 Welding_gas_regulators
 """
+# From which categories the goods of a cart or list come; of all others from what sells most.
+KINDS = {
+    "Bergen crane": {"lifting-lashing", "hydraulics", "tools"},
+    "Compressor spares": {"pneumatics", "bearings-drives", "seals"},
+    "Crane slings": {"lifting-lashing"},
+    "Dock 2": {"safety-workwear", "tools"},
+    "Generator 500 h service": {"lubricants-chemicals", "seals", "bearings-drives"},
+    "Hatch cover kit": {"seals", "marine", "fasteners"},
+    "Heated jackets": {"hi-vis-clothing"},
+    "Office and first aid": {"first-aid", "cleaning", "storage"},
+    "PPE, new starter": {"safety-workwear"},
+    "Slipway winches": {"lifting-lashing"},
+    "Welding consumables": {"welding", "abrasives"},
+    "Welding gas regulators": {"welding"},
+}
 # The last one is a maker's number of another screw as well.
 OWN_NUMBERS = {
     "NV-10442": "HX-933-0840A2", "NV-10511": "BR-6205-2RS", "NV-20115": "GL-N7-0930B", "NV-30007": "FL-BC-500",
@@ -99,24 +115,36 @@ class Sketch:
 
 def load(*, now: datetime, sam: StaffActor) -> None:
     """Play what the screens show, each at its own time."""
-    mira, lena, omar = (member(name + COMPANY) for name in ("mira", "lena", "omar"))
+    lena, omar = (member(name + COMPANY) for name in ("lena", "omar"))
     offer = Offer(Role.objects.get(organization=None, code="requester"), lena.unit, Decimal(300))
     invite_members(actor=lena, emails=["ines" + COMPANY], offer=offer, now=now - timedelta(days=2))
     products = Product.objects.in_bulk(field_name="sku")
     codes = {code: products[sku] for code, sku in OWN_NUMBERS.items()}
     save_item_codes(actor=lena, codes=codes, now=now - timedelta(days=90))
-    goods = pool(mira, now)
     for sketch in sketches(now):
-        follow(sketch, place(sketch, goods), now, sam)
+        follow(sketch, place(sketch), now, sam)
     for name, lines, total, title in table(LISTS):
         owner = member(name + COMPANY)
-        keep_list(owner, title.replace("_", " "), amounting_to(owner, goods, int(lines), total, now), now)
-    jackets = fill(omar, "Heated jackets", "PO-77090", amounting_to(omar, goods, 3, "1240.00", now), now)
+        keep_list(owner, title.replace("_", " "), int(lines), total, now)
+    jackets = fill(omar, "Heated jackets", po_number="PO-77090", lines=3, total="1240.00", now=now)
     then = now - timedelta(days=2)
     if request := submit(omar, jackets, then).request:
         decide(request, "reject", then + timedelta(hours=5), "Wait for the December budget.")
-    slings = fill(lena, "Crane slings", "PO-77125", amounting_to(lena, goods, 6, "6120.00", now), now)
+    slings = fill(lena, "Crane slings", po_number="PO-77125", lines=6, total="6120.00", now=now)
     submit(lena, slings, now - timedelta(days=1), "The old ones fail the inspection on the 30th.")
+    for name, seen_at in last_seen(now).items():
+        User.objects.filter(email=name + COMPANY).update(last_login=seen_at)
+
+
+def last_seen(now: datetime) -> dict[str, datetime]:
+    """When each was here last: two of them today, two at the end of last week."""
+    friday = datetime.combine(drawn_monday(now) - timedelta(days=3), time(15, 20), OSLO)
+    return {
+        "omar": now - timedelta(hours=1, minutes=25),
+        "lena": now - timedelta(hours=3),
+        "dana": friday,
+        "tomas": friday - timedelta(days=1),
+    }
 
 
 def sketches(now: datetime) -> Iterator[Sketch]:
@@ -133,29 +161,35 @@ def drawn_monday(now: datetime) -> date:
     return today - timedelta(days=today.weekday()) + timedelta(weeks=today.weekday() >= SATURDAY)
 
 
-def pool(buyer: Membership, now: datetime) -> Sequence[Product]:
-    """What the drawn orders and lists take from: nothing whose stock is drawn, that stays as it is."""
-    rows = visible(buying_context(buyer), catalog_tree(), localdate(now)).filter(lead_days__isnull=False)
-    return list(rows.exclude(sku__in=DRAWN_STOCK).order_by("-popularity", "pk")[:400])
+def goods(buyer: Membership, name: str, lines: int, total: str, now: datetime) -> dict[Product, Decimal]:
+    """What is in a cart or list of this name: nothing whose stock is drawn, that stays as it is."""
+    tree = catalog_tree()
+    rows = visible(buying_context(buyer), tree, localdate(now)).filter(lead_days__isnull=False)
+    if kinds := KINDS.get(name):
+        slugs = {node.id: {above.slug for above in tree.above(node)} for node in tree.by_id.values()}
+        rows = rows.filter(category__in=[key for key, found in slugs.items() if found & kinds])
+    pool = list(rows.exclude(sku__in=DRAWN_STOCK).order_by("-popularity", "pk")[:400])
+    return amounting_to(buyer, pool, lines, total, now)
 
 
-def place(sketch: Sketch, goods: Sequence[Product]) -> Order:
+def place(sketch: Sketch) -> Order:
     """The order as drawn, approved by whom it takes."""
-    bought = amounting_to(sketch.buyer, goods, sketch.lines, sketch.net, sketch.then)
-    cart = fill(sketch.buyer, CARTS.get(sketch.number, RESTOCK), sketch.po_number, bought, sketch.then)
+    name = CARTS.get(sketch.number, RESTOCK)
+    cart = fill(sketch.buyer, name, po_number=sketch.po_number, lines=sketch.lines, total=sketch.net, now=sketch.then)
     address = Address.objects.visible_to(sketch.buyer).get(name__icontains=sketch.address)
     change_cart(actor=sketch.buyer, cart_uid=cart.uid, facts={"ship_to": address}, now=sketch.then)
     send(sketch.buyer, cart, sketch.then, number=int(sketch.number))
     return Order.objects.get(cart=cart)
 
 
-def fill(buyer: Membership, name: str, po_number: str, bought: dict[Product, Decimal], now: datetime) -> Cart:
-    """A cart of its own with these goods."""
+def fill(buyer: Membership, name: str, *, po_number: str, lines: int, total: str, now: datetime) -> Cart:
+    """A cart of its own that comes to so much, net."""
     center = CostCenter.objects.visible_to(buyer).order_by("code").first()
-    lines = [WantedLine(product, quantity, center) for product, quantity in bought.items()]
-    stock_up(lines)
+    bought = goods(buyer, name, lines, total, now)
+    wanted_lines = [WantedLine(product, quantity, center) for product, quantity in bought.items()]
+    stock_up(wanted_lines)
     cart = open_cart(actor=buyer, name=name, now=now)
-    add_lines(actor=buyer, cart_uid=cart.uid, lines=lines, now=now)
+    add_lines(actor=buyer, cart_uid=cart.uid, lines=wanted_lines, now=now)
     return change_cart(actor=buyer, cart_uid=cart.uid, facts={"po_number": po_number}, now=now)
 
 
@@ -224,7 +258,7 @@ def use_credit(*, now: datetime, sam: StaffActor) -> None:
     used = next(row.used for row in spendable(lena, localdate(now)) if row.limit.kind == Limit.Kind.CREDIT)
     net = ((CREDIT_USED - used) / (1 + VAT)).quantize(Decimal("0.01"), ROUND_DOWN)
     then = datetime.combine(drawn_monday(now) - timedelta(weeks=WEEKS + 2), time(10), OSLO)
-    cart = fill(lena, "Slipway winches", "PO-76710", amounting_to(lena, pool(lena, now), 5, str(net), then), then)
+    cart = fill(lena, "Slipway winches", po_number="PO-76710", lines=5, total=str(net), now=then)
     send(lena, cart, then)
     placed = Order.objects.get(cart=cart)
     ready = coming(localdate(now) + timedelta(weeks=WEEKS))[0]
@@ -232,9 +266,9 @@ def use_credit(*, now: datetime, sam: StaffActor) -> None:
     confirm_order(actor=sam, order_uid=placed.uid, answers=answers, now=then + timedelta(days=1))
 
 
-def keep_list(owner: Membership, name: str, usual: dict[Product, Decimal], now: datetime) -> None:
-    """A list that the company shares."""
+def keep_list(owner: Membership, name: str, lines: int, total: str, now: datetime) -> None:
+    """A list that the company shares and that comes to so much today, net."""
     found = save_list(actor=owner, name=name, now=now)
-    quantities = {product.pk: quantity for product, quantity in usual.items()}
+    quantities = {product.pk: quantity for product, quantity in goods(owner, name, lines, total, now).items()}
     change_list_lines(actor=owner, list_uid=found.uid, quantities=quantities, now=now)
     change_list(actor=owner, list_uid=found.uid, name=found.name, is_shared=True, now=now)

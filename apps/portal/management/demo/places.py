@@ -1,7 +1,7 @@
 """Where the demo's companies receive goods and invoices, and what they book on."""
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from django.db import transaction
@@ -73,13 +73,12 @@ COST_CENTERS: dict[str, dict[str, str]] = {
 
 @transaction.atomic
 def load(*, now: datetime) -> None:
-    """Write addresses and cost centers as the companies' admins would have, a year ago."""
-    then = now - timedelta(days=365)
+    """Write addresses and cost centers as the companies' admins would have."""
     companies = {row.number: row for row in Organization.objects.all()}
     for number, addresses in ADDRESSES.items():
         for place, facts in enumerate(addresses):
             choice = replace(facts, is_default=place == 0)
-            save_address(actor=SYSTEM, organization=companies[number], facts=choice, now=then)
+            save_address(actor=SYSTEM, organization=companies[number], facts=choice, now=now)
     for number, centers in COST_CENTERS.items():
         for code, name in centers.items():
-            save_cost_center(actor=SYSTEM, organization=companies[number], code=code, name=name, manager=None, now=then)
+            save_cost_center(actor=SYSTEM, organization=companies[number], code=code, name=name, manager=None, now=now)

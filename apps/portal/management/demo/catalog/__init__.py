@@ -1,7 +1,7 @@
 """The catalog of Halden Industrial Supply: about 2,000 products, made from size tables and taken in like any file."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -125,7 +125,6 @@ def options(layout: Layout, products: list[Item]) -> dict[str, Text]:
 @transaction.atomic
 def load(*, now: datetime) -> None:
     """Write attributes, products and assortments as staff would have, a year ago."""
-    then = now - timedelta(days=365)
     products, found = items(), layouts()
     for layout in found:
         save_attribute(
@@ -135,10 +134,10 @@ def load(*, now: datetime) -> None:
             unit=layout.unit,
             names=words()[f"a.{layout.code}"],
             options=options(layout, products) if layout.kind == "choice" else None,
-            now=then,
+            now=now,
         )
     columns, rows = sheet(products, {layout.code: layout.column for layout in found})
-    outcome = import_catalog(actor=SYSTEM, columns=columns, rows=rows, name="Halden catalog", now=then)
+    outcome = import_catalog(actor=SYSTEM, columns=columns, rows=rows, name="Halden catalog", now=now)
     if outcome.refused:
         raise ValueError(outcome.faults[:5])
     for customer_type, number, shelf, skus, reason in RULES:
@@ -150,5 +149,5 @@ def load(*, now: datetime) -> None:
             category=Category.objects.get(texts__language="en", texts__name=words()[shelf]["en"]) if shelf else None,
             products=list(Product.objects.filter(sku__in=skus)),
             reason=reason,
-            now=then,
+            now=now,
         )
