@@ -23,6 +23,8 @@ from apps.orgs.models import Membership, Organization, OrgUnit, RoleAssignment, 
 from apps.orgs.models.people import BUILT_IN_ROLES, reach_at
 
 DECIDE = "approvals.decide"
+# So many requests a list shows.
+MOST = 50
 # The smallest amount by which an order can be above a limit.
 LEAST_MORE = Decimal("0.01")
 
@@ -294,10 +296,10 @@ def approvals_of(membership: Membership, order: Order) -> list[Decision]:
     return list(rows.select_related("step__request", "decided_by__user").order_by("step__position"))
 
 
-def inbox(membership: Membership) -> list[Request]:
+def inbox(membership: Membership, most: int = MOST) -> list[Request]:
     """What waits for this person, the oldest first. 1 statement."""
     rows = Request.objects.visible_to(membership).waiting_for(membership)
-    return list(with_heads(rows).order_by("sent_at", "pk"))
+    return list(with_heads(rows).order_by("sent_at", "pk")[:most])
 
 
 def waiting_count(membership: Membership) -> int:
@@ -305,13 +307,13 @@ def waiting_count(membership: Membership) -> int:
     return Request.objects.visible_to(membership).waiting_for(membership).count()
 
 
-def sent_by(membership: Membership) -> list[Request]:
+def sent_by(membership: Membership, most: int = MOST) -> list[Request]:
     """What this person has sent and is still open, the newest first. 1 statement."""
     rows = Request.objects.visible_to(membership).filter(requester=membership, state__in=Request.OPEN)
-    return list(with_heads(rows).order_by("-sent_at", "pk"))
+    return list(with_heads(rows).order_by("-sent_at", "pk")[:most])
 
 
-def done(membership: Membership, most: int = 50) -> list[Request]:
+def done(membership: Membership, most: int = MOST) -> list[Request]:
     """Closed requests that this person sent or decided, the last one on top. 1 statement."""
     decided = Decision.objects.filter(decided_by=membership).values("step__request")
     rows = Request.objects.visible_to(membership).exclude(state__in=Request.OPEN)

@@ -185,7 +185,8 @@ def inbox_page(
     """The list on the side and one request beside it; on a phone only one of the two."""
     member = request.membership
     rows = {"for_me": queries.inbox, "sent": queries.sent_by, "done": queries.done}[tab](member)
-    waiting = len(rows) if tab == "for_me" else queries.waiting_count(member)
+    is_all = tab == "for_me" and len(rows) < queries.MOST
+    waiting = len(rows) if is_all else queries.waiting_count(member)
     context = {
         "tab": tab,
         "rows": rows,

@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from apps.orders.rules import Counters, content_hash, groups_by_day, material_diff, progress_of
+from apps.orders.rules import (
+    Counters,
+    compared_lines,
+    content_hash,
+    groups_by_day,
+    material_diff,
+    next_break,
+    progress_of,
+)
 
 D = Decimal
 
@@ -67,3 +75,35 @@ def test_progress_counts_what_was_canceled_as_done(lines: list[tuple[int, ...]],
 
 def test_days_come_in_order_and_unknown_ones_last() -> None:
     assert groups_by_day([3, None, 1, 3]) == [(1, [2]), (3, [0, 3]), (None, [1])]
+
+
+def test_lines_stand_beside_those_of_the_time_before() -> None:
+    def line(uid: str, quantity: str, net: str) -> dict[str, Any]:
+        return {**content()["lines"][0], "uid": uid, "quantity": quantity, "net": net}
+
+    old = content(lines=[line("same", "1", "10.00"), line("more", "2", "20.00"), line("gone", "3", "30.00")])
+    new = content(lines=[line("same", "1", "10.00"), line("more", "5", "50.00"), line("new", "4", "40.00")])
+
+    rows = compared_lines(old, new)
+
+    told = [((row.now or row.was or {})["uid"], row.fields, row.net_by, row.is_same) for row in rows]
+    assert told == [
+        ("more", ("quantity", "net"), Decimal("30.00"), False),
+        ("new", (), Decimal("40.00"), False),
+        ("gone", (), Decimal("-30.00"), False),
+        ("same", (), Decimal(0), True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "found"),
+    [("400", ("500", "0.112")), ("500", None), ("333", None), ("334", ("500", "0.112")), ("1400", ("2000", "0.096"))],
+)
+def test_a_cheaper_quantity_is_told_where_it_is_near(quantity: str, found: tuple[str, str] | None) -> None:
+    breaks = [
+        (Decimal(start), Decimal(price)) for start, price in (("100", "0.123"), ("500", "0.112"), ("2000", "0.096"))
+    ]
+
+    nearest = next_break(Decimal(quantity), breaks)
+
+    assert nearest == (found and (Decimal(found[0]), Decimal(found[1])))

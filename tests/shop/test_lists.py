@@ -41,6 +41,22 @@ def field(product: Any) -> str:
     return f"q-{product.uid}"
 
 
+class TestLists:
+    def test_many_come_in_pages(
+        self, restock: PurchasingList, mira: Membership, browser: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("apps.shop.views.lists.PAGE", 1)
+        save_list(actor=mira, name="Tools", now=NOW)
+
+        first = browser.get(reverse("shop:lists")).content.decode()
+        second = browser.get(reverse("shop:lists"), {"page": 2}).content.decode()
+
+        assert "Restock" in first
+        assert "Next page" in first
+        assert "Tools" not in first
+        assert "Tools" in second
+
+
 class TestList:
     def test_it_shows_todays_price_stock_day_and_sum(self, restock: PurchasingList, browser: Client) -> None:
         page = browser.get(url(restock)).content.decode()

@@ -82,9 +82,10 @@ def ship_to_of(membership: Membership) -> Address | None:
     return cart.ship_to if cart and cart.ship_to else usual_ship_to(membership)
 
 
-def open_carts(membership: Membership) -> list[Cart]:
-    """All open carts of the company that this person sees, the one changed last on top. 1 statement."""
-    return list(Cart.objects.visible_to(membership).open().select_related("owner__user").order_by("-updated_at", "pk"))
+def open_carts(membership: Membership, most: int = 50) -> list[Cart]:
+    """The open carts of the company that this person sees, the one changed last on top. 1 statement."""
+    rows = Cart.objects.visible_to(membership).open().select_related("owner__user")
+    return list(rows.order_by("-updated_at", "pk")[:most])
 
 
 def cart_of(membership: Membership, uid: UUID) -> Cart | None:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -30,6 +31,7 @@ from apps.shop.rules import LONGEST_NUMBER, LONGEST_QUANTITY
 from apps.shop.views.buying import typed_quantities, words_of
 
 LONGEST_NAME = 80
+PAGE = 50
 
 
 def find_list(request: MemberRequest, uid: UUID) -> PurchasingList:
@@ -44,8 +46,9 @@ def uids(request: MemberRequest, name: str) -> list[UUID]:
 
 
 def index_page(request: MemberRequest, *, status: int = 200, fault: str = "") -> HttpResponse:
+    found = Paginator(queries.lists_of(request.membership), PAGE).get_page(request.GET.get("page"))
     page = {
-        "lists": queries.lists_of(request.membership),
+        "page": found,
         "may_edit": request.membership.may("lists.edit"),
         "fault": fault,
     }
