@@ -349,6 +349,8 @@ LANGUAGES = [
     ("zh-hant", _("Traditional Chinese")),
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# Days and times of the admin as the portal writes them.
+FORMAT_MODULE_PATH = "config.formats"
 # Whose midnight ends a day: prices, contracts, VAT and months go by the supplier's clock, and all times are told in it.
 TIME_ZONE = env.str("SUPPLIER_TIME_ZONE", default="Europe/Oslo")
 USE_TZ = True

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -16,7 +17,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from apps.core.errors import ChangedMeanwhile, DomainError
 from apps.core.permissions import StaffActor, StaffRole
@@ -83,6 +90,18 @@ class NamesField(forms.MultiValueField):
         return {code: name for (code, _language), name in zip(settings.LANGUAGES, names, strict=False) if name}
 
 
+# Unfold dresses the fields of models; those that a form declares come as plain as Django makes them.
+DRESSED: Mapping[type[forms.Widget], type[forms.Widget]] = {
+    forms.CheckboxSelectMultiple: UnfoldAdminCheckboxSelectMultipleWidget,
+    forms.NumberInput: UnfoldAdminDecimalFieldWidget,
+    forms.Select: UnfoldAdminSelectWidget,
+    forms.Textarea: UnfoldAdminTextareaWidget,
+    forms.TextInput: UnfoldAdminTextInputWidget,
+}
+# A quantity has so many decimals.
+QUANTITY_PLACES = 3
+
+
 class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form of the admin that writes through an action: a refusal stands in the form, with all that was typed.
 
@@ -91,6 +110,20 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     page: ClassVar["StaffAdmin"]
     request: ClassVar[HttpRequest]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if look := DRESSED.get(type(field.widget)):
+                dressed = look(attrs=field.widget.attrs)
+                dressed.is_required = field.widget.is_required
+                field.widget = dressed
+                if isinstance(field, forms.ChoiceField):
+                    field.choices = field.choices
+            value = self.initial.get(name)
+            if isinstance(field, forms.DecimalField) and field.decimal_places == QUANTITY_PLACES and value is not None:
+                # One piece, not 1.000 of it, which some read as a thousand.
+                self.initial[name] = f"{Decimal(value).normalize():f}"
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
@@ -277,4 +310,9 @@ class ReadOnlyAdmin(StaffAdmin):
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
-        return [field.name for field in self.model._meta.fields]
+        return [field.name for field in self.model._meta.fields if field.name not in {"id", "uid"}]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """There is nothing to save, and no button for it."""
+        unsaved = {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().render_change_form(request, {**context, **unsaved}, *args, **kwargs)

@@ -62,6 +62,17 @@ class TestStock:
         assert (stock.on_hand, stock.safety) == (Decimal("28.5"), 3)
         assert Event.objects.filter(name="inventory.stock_changed").count() == 2
 
+    def test_its_fields_look_like_fields_and_a_piece_is_one(
+        self, storekeeper: Client, drill: Product, oslo: Warehouse
+    ) -> None:
+        stock = put_in_stock(drill, oslo, 10)
+        storekeeper.post(page("stock", stock), {"delta": "1", "reason": "count", "safety": "1"})
+
+        form = storekeeper.get(page("stock", stock)).context["adminform"].form
+
+        assert all("border" in form.fields[name].widget.attrs["class"] for name in ("delta", "reason", "safety"))
+        assert form.initial["safety"] == "1"
+
     def test_a_refusal_stands_in_the_form(self, storekeeper: Client, drill: Product, oslo: Warehouse) -> None:
         stock = put_in_stock(drill, oslo, 10)
 
