@@ -173,9 +173,8 @@ def reason_text(reason: Mapping[str, Any], currency: str, requester: str, *, wit
     return texts[reason["kind"]] % {"name": requester, "figure": figure}
 
 
-def change_words(change: Change, currency: str, *, with_prices: bool) -> dict[str, str]:
-    """One difference between two submissions, in words of the reader's language; without `with_prices` it is told that
-    a price changed, and not from what to what."""
+def change_label(kind: str) -> str:
+    """What changed, in a word of the reader's language."""
     labels: Mapping[str, Any] = {
         "quantity": _("quantity"),
         "unit_price": _("price"),
@@ -193,6 +192,12 @@ def change_words(change: Change, currency: str, *, with_prices: bool) -> dict[st
         "credit": _("over the company’s credit by"),
         **FAULTS,
     }
+    return str(labels[kind])
+
+
+def change_words(change: Change, currency: str, *, with_prices: bool) -> dict[str, str]:
+    """One difference between two submissions, in words of the reader's language; without `with_prices` it is told that
+    a price changed, and not from what to what."""
     is_money = change.kind in {"net", "freight_net", "tax", "credit"}
     is_hidden = not with_prices and (is_money or change.kind == "unit_price")
 
@@ -204,7 +209,7 @@ def change_words(change: Change, currency: str, *, with_prices: bool) -> dict[st
         return amount_text(Decimal(value), currency) if is_money and value else str(value)
 
     return {
-        "label": str(labels[change.kind]),
+        "label": change_label(change.kind),
         "before": words(change.before),
         "after": words(change.after),
         "sku": change.sku,
@@ -279,6 +284,12 @@ class Page:
     messages: Sequence[Message]
     changes: Sequence[Change]
     before: Submission | None
+
+    @property
+    def lines(self) -> list[order_rules.ComparedLine]:
+        """The lines beside those of the time before."""
+        content = self.request.submission.content
+        return order_rules.compared_lines(self.before.content if self.before else content, content)
 
     @property
     def active(self) -> RequestStep | None:

@@ -1,3 +1,4 @@
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -22,7 +23,7 @@ from apps.approvals.actions.save_policy import DeadEnd, save_policy
 from apps.approvals.actions.submit_cart import AlreadySubmitted, CreditExceeded, NoApprover, Outcome, submit_cart
 from apps.approvals.actions.withdraw_request import withdraw_request
 from apps.approvals.forms import LONGEST_REASON, PolicyForm, SubmissionForm, TryForm, initial_of
-from apps.approvals.models import Decision, Policy, Request
+from apps.approvals.models import Decision, Policy, Request, RequestStep
 from apps.core.errors import IllegalTransition
 from apps.core.pages import go_to, post_only, render_page
 from apps.inventory.actions.reserve_demands import OutOfStock
@@ -31,7 +32,7 @@ from apps.orders.actions.take_cart import CartClosed
 from apps.orders.models import Order
 from apps.orders.queries.carts import PricedCart
 from apps.orders.queries.orders import Approval
-from apps.orders.rules import Change
+from apps.orders.rules import Change, ComparedLine
 from apps.orders.views.carts import cart_page, find_cart
 from apps.orgs.access import MemberRequest, limited, permission_required
 from apps.orgs.models import Membership
@@ -184,37 +185,41 @@ def inbox_page(
         "may_see_prices": member.may("prices.view"),
         "fault": fault,
         "typed": request.POST if fault else {},
-        "now": timezone.now(),
+        "neighbors": neighbors(rows, page),
     }
     return render_page(request, "approvals/inbox.html", context, partial="detail", status=status)
+
+
+def neighbors(rows: Sequence[Request], page: queries.Page | None) -> tuple[int | None, int | None]:
+    """The requests above and below the shown one."""
+    keys = [None, *(row.pk for row in rows), None]
+    here = keys.index(page.request.pk) if page and page.request.pk in keys else 0
+    return keys[here - 1], keys[here + 1]
 
 
 def detail(request: MemberRequest, page: queries.Page) -> dict[str, Any]:
     """What the template shows of one request, in words."""
     found, member = page.request, request.membership
-    content = found.submission.content
     currency, with_prices = found.submission.currency, member.may("prices.view")
-    by_uid = {row["uid"]: row for row in content["lines"]}
+    lines = [line_words(row) for row in page.lines]
+    of_whole = [queries.change_words(row, currency, with_prices=with_prices) for row in page.changes if not row.sku]
+    days = [line["promised"] for line in lines if not line["is_gone"]]
+    after = [step for step in page.steps if step.state == RequestStep.State.WAITING]
     return {
-        "lines": [
-            {
-                **row,
-                "quantity": Decimal(row["quantity"]),
-                "unit_price": Decimal(row["unit_price"]),
-                "net": Decimal(row["net"]),
-                "promised": day_of(row["promised_date"]),
-            }
-            for row in by_uid.values()
-        ],
-        "content": content,
-        "changes": [queries.change_words(row, currency, with_prices=with_prices) for row in page.changes],
+        "lines": lines,
+        "line_count": len(days),
+        "days": (min(days), max(days)) if days and all(days) else None,
+        "content": found.submission.content,
+        "was_net": page.before.goods_net if page.before else None,
+        "changes": of_whole,
+        "change_count": sum(bool(line["change"]) for line in lines) + len(of_whole),
         "differences": [
             queries.change_words(Change(**row), currency, with_prices=with_prices) for row in found.differences
         ],
         "steps": [
             {
                 "row": step,
-                "names": _(" or ").join(row.membership.label for row in step.approvers.all()),
+                "names": names_of(step),
                 "reasons": "; ".join(
                     queries.reason_text(reason, currency, found.requester.label, with_figures=with_prices)
                     for reason in step.reasons
@@ -223,11 +228,36 @@ def detail(request: MemberRequest, page: queries.Page) -> dict[str, Any]:
             }
             for step in page.steps
         ],
+        "next_names": names_of(after[0]) if after else "",
         "may_decide": page.may_be_decided_by(member),
         "is_requester": found.requester_id == member.pk,
         "is_pending": found.state == Request.State.PENDING,
         "may_talk": found.state in Request.OPEN,
         "colleagues": queries.others_who_decide(page) if handover_allowed(member, page) else [],
+    }
+
+
+def names_of(step: RequestStep) -> str:
+    return _(" or ").join(row.membership.label for row in step.approvers.all())
+
+
+def line_words(row: ComparedLine) -> dict[str, Any]:
+    """One line as it is now, or as it was when it is gone, with what of it changed."""
+    line: Mapping[str, Any] = row.now or row.was or {}
+    kinds = row.fields if row.was and row.now else ("added" if row.now else "removed",)
+    was = row.was if row.now and row.fields else None
+    return {
+        **line,
+        "quantity": Decimal(line["quantity"]),
+        "unit_price": Decimal(line["unit_price"]),
+        "net": Decimal(line["net"]),
+        "promised": day_of(line["promised_date"]),
+        "is_gone": row.now is None,
+        # The total follows from quantity and price; it is named where it alone is another.
+        "change": ", ".join(queries.change_label(kind) for kind in kinds if kind != "net" or kinds == ("net",)),
+        "was_quantity": Decimal(was["quantity"]) if was and "quantity" in row.fields else None,
+        "was_price": Decimal(was["unit_price"]) if was and "unit_price" in row.fields else None,
+        "net_by": row.net_by,
     }
 
 

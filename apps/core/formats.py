@@ -50,7 +50,16 @@ STYLES = {
 @lru_cache(maxsize=KEPT)
 def money_text(amount: Decimal, currency: str, language: str) -> str:
     """€2,184.60. The amount arrives rounded to the decimals of its currency; a negative zero is zero."""
-    return _tidy(format_currency(amount or abs(amount), currency, locale=STYLES[language].numbers))
+    style = STYLES[language]
+    return _left_to_right(format_currency(amount or abs(amount), currency, locale=style.numbers), style)
+
+
+@lru_cache(maxsize=KEPT)
+def money_by_text(amount: Decimal, currency: str, language: str) -> str:
+    """+€98.00, −€62.50: by how much an amount is another."""
+    style = STYLES[language]
+    sign = "+" if amount > 0 else ""
+    return _left_to_right(sign + format_currency(amount, currency, locale=style.numbers), style)
 
 
 @lru_cache(maxsize=KEPT)
@@ -67,9 +76,10 @@ def unit_price_text(price: Decimal, currency: str, language: str) -> str:
     decimals = "0" * max(least, min(needed, 4))
     number = f"#,##0.{decimals}" if decimals else "#,##0"
     if not currency:
-        return _tidy(format_decimal(price, format=number, locale=style.numbers))
+        return _left_to_right(format_decimal(price, format=number, locale=style.numbers), style)
     pattern = Locale.parse(style.numbers).currency_formats["standard"].pattern.replace("#,##0.00", number)
-    return _tidy(format_currency(price, currency, format=pattern, currency_digits=False, locale=style.numbers))
+    text = format_currency(price, currency, format=pattern, currency_digits=False, locale=style.numbers)
+    return _left_to_right(text, style)
 
 
 @lru_cache(maxsize=KEPT)
@@ -88,7 +98,8 @@ def quantity_input_text(quantity: Decimal, language: str) -> str:
 @lru_cache(maxsize=KEPT)
 def percent_text(rate: Decimal, language: str) -> str:
     """5%, 12.5%: a share, written with at most two decimals."""
-    return _tidy(format_percent(rate, format="#,##0.##%", locale=STYLES[language].numbers))
+    style = STYLES[language]
+    return _left_to_right(format_percent(rate, format="#,##0.##%", locale=style.numbers), style)
 
 
 def day_text(day: date, language: str, today: date) -> str:
@@ -120,13 +131,19 @@ def day_range_text(first: date, last: date, language: str, today: date) -> str:
     if brief == style.day:
         end = _format(last, full, style)
         days = f"{first.day}{EN_DASH}{last.day}"
-        return end.replace(str(last.day), ISLAND.format(days) if style.rtl else days, 1)
+        return end.replace(str(last.day), _left_to_right(days, style), 1)
     return f"{_format(first, brief, style)} {EN_DASH} {_format(last, full, style)}"
 
 
 @lru_cache(maxsize=KEPT)
 def _format(day: date, pattern: str, style: Style) -> str:
     return format_date(day, pattern, locale=style.names)
+
+
+def _left_to_right(number: str, style: Style) -> str:
+    """Signs and symbols keep their side of a number in whatever sentence or mail it stands."""
+    text = _tidy(number)
+    return ISLAND.format(text) if style.rtl else text
 
 
 def _tidy(number: str) -> str:

@@ -59,6 +59,37 @@ def material_diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedLine:
+    """One line of a submission beside the same line of the one before; `fields` are the material ones that differ."""
+
+    was: Mapping[str, Any] | None
+    now: Mapping[str, Any] | None
+    fields: tuple[str, ...] = ()
+
+    @property
+    def is_same(self) -> bool:
+        return self.was is not None and self.now is not None and not self.fields
+
+    @property
+    def net_by(self) -> Decimal:
+        """How much more it comes to than before, net."""
+        return sum((Decimal(row["net"]) * sign for row, sign in ((self.now, 1), (self.was, -1)) if row), Decimal(0))
+
+
+def compared_lines(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[ComparedLine]:
+    """The lines of two submissions side by side: what differs first, in the order of the new one, then what is gone,
+    then what is as it was."""
+    before = {line["uid"]: line for line in old["lines"]}
+    found = []
+    for line in new["lines"]:
+        was = before.pop(line["uid"], None)
+        fields = tuple(field for field in MATERIAL if was and was[field] != line[field])
+        found.append(ComparedLine(was, line, fields))
+    gone = [ComparedLine(was, None) for was in before.values()]
+    return [row for row in found if not row.is_same] + gone + [row for row in found if row.is_same]
+
+
+@dataclass(frozen=True, slots=True)
 class Counters:
     """How far one line of an order has come."""
 
@@ -76,6 +107,15 @@ def progress_of(lines: Iterable[Counters]) -> str:
     if any(row.cancelled + row.shipped < row.quantity for row in rows):
         return PARTIAL
     return DELIVERED if all(row.delivered == row.shipped for row in rows) else SHIPPED
+
+
+def next_break(quantity: Decimal, breaks: Sequence[tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal] | None:
+    """From which quantity on it is cheaper, and the unit price then, where at most half as much again is missing.
+
+    `breaks` are (start, unit price), the least start first.
+    """
+    following = next((row for row in breaks if row[0] > quantity), None)
+    return following if following and following[0] <= quantity * Decimal("1.5") else None
 
 
 def order_number(scattered: int) -> str:

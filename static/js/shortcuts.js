@@ -1,4 +1,5 @@
 // data-shortcut="/" or "g h": keys that follow a link, press a button or go to a field, one or two in a row.
+// What matters is only brought under the hand: [data-careful] is pressed with Enter.
 // Letters count by their place on the keyboard, so Russian, Arabic and Chinese layouts have them, too.
 
 const PAUSE = 1000;
@@ -22,7 +23,7 @@ document.addEventListener("keydown", (event) => {
   timer = setTimeout(() => { before = ""; }, PAUSE);
   if (!target) return;
   event.preventDefault();
-  if (target.matches(TYPING)) target.focus();
+  if (target.matches(`${TYPING}, [data-careful]`)) target.focus();
   else target.click();
 });
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -192,12 +193,18 @@ class TestWords:
         assert words(buyer, typed) == []
 
     def test_the_reader_s_language_is_searched(self, buyer: BuyingContext) -> None:
-        russian = BuyingContext(**{**{f: getattr(buyer, f) for f in buyer.__dataclass_fields__}, "language": "ru"})
-        chinese = BuyingContext(**{**{f: getattr(buyer, f) for f in buyer.__dataclass_fields__}, "language": "zh-hans"})
+        russian, chinese = replace(buyer, language="ru"), replace(buyer, language="zh-hans")
 
         assert words(russian, "шестигранные болты") == ["HX-933-0840A2"]
         assert words(chinese, "角螺栓") == ["HX-933-0840A2"]
         assert terms("六角螺栓 M8") == ["六角", "角螺", "螺栓", "m8"]
+
+    @pytest.mark.parametrize("language", ["ar", "ru", "zh-hans", "zh-hant"])
+    def test_english_names_are_found_in_every_language(self, language: str, buyer: BuyingContext) -> None:
+        reader = replace(buyer, language=language)
+
+        assert words(reader, "hex screw m8x40") == ["HX-933-0840A2"]
+        assert words(reader, "glove") == ["GL-N7-0930B"]
 
     def test_hidden_products_are_found_by_nobody(self, buyer: BuyingContext, mira: Membership) -> None:
         AssortmentRule.objects.create(effect="deny", organization=mira.organization)

@@ -1,16 +1,15 @@
 from django.db import connection
 
 from apps.catalog.actions.index_words import index_words
-
-# PostgreSQL's own dictionaries; Chinese has none, and is cut into pairs of characters by `words` below.
-DICTIONARIES = {"en": "english", "ru": "russian", "ar": "arabic", "zh-hans": "simple", "zh-hant": "simple"}
+from apps.catalog.models.search import DICTIONARIES
 
 TABLES = (
     "catalog_product, catalog_producttext, catalog_brand, catalog_itemnumber, catalog_categorytext, catalog_familytext,"
     " catalog_attributevalue, catalog_attributeoption, catalog_searchentry"
 )
 
-# Every weight has its reason: what a product is called ranks over where it stands, and that over what it has.
+# Every weight has its reason: what a product is called ranks over where it stands, that over its English name for
+# readers of other languages, and that over what it has.
 ENTRIES = """
 INSERT INTO catalog_searchentry (product_id, language, category_id, popularity, vector)
 SELECT p.id, %(language)s::text, p.category_id, p.popularity,
@@ -18,6 +17,7 @@ SELECT p.id, %(language)s::text, p.category_id, p.popularity,
     || setweight(to_tsvector(%(dictionary)s::regconfig, {name}), 'A')
     || setweight(to_tsvector('simple', brand.name), 'A')
     || setweight(to_tsvector(%(dictionary)s::regconfig, {place}), 'B')
+    || setweight(to_tsvector('english', {english}), 'C')
     || setweight(to_tsvector(%(dictionary)s::regconfig, {facts}), 'D')
 FROM catalog_product p
 JOIN catalog_brand brand ON brand.id = p.brand_id
@@ -25,6 +25,7 @@ LEFT JOIN LATERAL (
     SELECT name, description FROM catalog_producttext t
     WHERE t.product_id = p.id AND t.language IN (%(language)s::text, 'en')
     ORDER BY t.language = %(language)s::text DESC LIMIT 1) text ON true
+LEFT JOIN catalog_producttext english ON english.product_id = p.id AND english.language = 'en'
 LEFT JOIN LATERAL (
     SELECT name FROM catalog_categorytext t
     WHERE t.category_id = p.category_id AND t.language IN (%(language)s::text, 'en')
@@ -69,6 +70,7 @@ def index_products(product_ids: list[int] | None = None) -> None:
         for language, dictionary in DICTIONARIES.items():
             sql = ENTRIES.format(
                 name=_words("text.name", language),
+                english="''" if language == "en" else _words("english.name", "en"),
                 place=_words("concat_ws(' ', category.name, family.name)", language),
                 facts=_words("concat_ws(' ', options.words, text.description)", language),
             )

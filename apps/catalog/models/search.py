@@ -7,6 +7,9 @@ from django.db import models
 from apps.catalog.models.categories import LANGUAGE_FIELD, Category
 from apps.catalog.models.products import Product
 
+# PostgreSQL's own dictionaries; Chinese has none, and is cut into pairs of characters.
+DICTIONARIES = {"en": "english", "ru": "russian", "ar": "arabic", "zh-hans": "simple", "zh-hant": "simple"}
+
 
 class SearchEntry(models.Model):
     """The words of one product in one language, weighted: what it is called first, where it stands, what it has.

@@ -14,6 +14,7 @@ from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import JSONObject
 
 from apps.catalog.models import CustomerItemCode, ItemNumber, Product, SearchWord
+from apps.catalog.models.search import DICTIONARIES
 from apps.catalog.queries.pages import Number
 from apps.catalog.queries.tree import Tree
 from apps.catalog.queries.visibility import SOLD, ever_visible, visible
@@ -32,7 +33,6 @@ MOST_WORDS = 12
 PAIR = 2
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 WORD = re.compile(r"[^\W_]+", re.UNICODE)
-DICTIONARIES = {"en": "english", "ru": "russian", "ar": "arabic", "zh-hans": "simple", "zh-hant": "simple"}
 
 
 def find_number(context: BuyingContext, tree: Tree, text: str, day: date) -> list[Product]:
@@ -223,12 +223,14 @@ def terms(text: str) -> list[str]:
     return found[:MOST_WORDS]
 
 
-def _query(words: Sequence[str], language: str) -> SearchQuery:
+def _query(words: Sequence[str], language: str) -> Any:
     ends = [""] * (len(words) - 1) + [":*"]
     raw = " & ".join(_spellings(word, end) for word, end in zip(words, ends, strict=True))
-    return SearchQuery(raw, config=DICTIONARIES.get(language, "simple"), search_type="raw") | SearchQuery(
-        raw, config="simple", search_type="raw"
-    )
+    # English is what parts are called in drawings and standards, whatever the reader's language.
+    query: Any = SearchQuery(raw, config="simple", search_type="raw")
+    for config in sorted({"english", DICTIONARIES.get(language, "simple")} - {"simple"}):
+        query |= SearchQuery(raw, config=config, search_type="raw")
+    return query
 
 
 def _spellings(word: str, end: str) -> str:

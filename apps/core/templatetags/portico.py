@@ -4,6 +4,7 @@ from collections.abc import Hashable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from zlib import crc32
 
 from django import forms, template
 from django.forms.boundfield import BoundField
@@ -13,13 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.timesince import timesince
+from django.utils.translation import get_language, gettext
 
 from apps.core.formats import (
     STYLES,
     day_range_text,
     day_text,
     long_day_text,
+    money_by_text,
     money_text,
     percent_text,
     quantity_input_text,
@@ -35,10 +38,6 @@ def _language() -> str:
     return language if language in STYLES else "en"
 
 
-def _left_to_right(text: str) -> str:
-    return format_html('<bdi dir="ltr">{}</bdi>', text) if STYLES[_language()].rtl else text
-
-
 def _as_date(moment: date | datetime) -> date:
     if isinstance(moment, datetime):
         return timezone.localtime(moment).date() if timezone.is_aware(moment) else moment.date()
@@ -48,13 +47,19 @@ def _as_date(moment: date | datetime) -> date:
 @register.filter
 def money(amount: Decimal | None, currency: str) -> str:
     """{{ order.gross|money:order.currency }}; nothing for None, which is not zero."""
-    return "" if amount is None else _left_to_right(money_text(amount, currency, _language()))
+    return "" if amount is None else money_text(amount, currency, _language())
+
+
+@register.filter
+def money_by(amount: Decimal, currency: str) -> str:
+    """{{ line.net_by|money_by:order.currency }}: +€98.00, by how much something differs."""
+    return money_by_text(amount, currency, _language())
 
 
 @register.filter
 def unit_price(price: Decimal | None, currency: str = "") -> str:
     """{{ line.unit_price|unit_price:cart.currency }}; without a currency in a column of price breaks."""
-    return "" if price is None else _left_to_right(unit_price_text(price, currency, _language()))
+    return "" if price is None else unit_price_text(price, currency, _language())
 
 
 @register.filter
@@ -74,9 +79,21 @@ def qty_input(quantity: Decimal | None) -> str:
 
 
 @register.filter
+def ago(moment: datetime) -> str:
+    """{{ request.sent_at|ago }}: how long ago, in its largest unit."""
+    return gettext("%(time)s ago") % {"time": timesince(moment, depth=1)}
+
+
+@register.filter
+def tint(name: str) -> str:
+    """{{ person.name|tint }}: a, b or c, which of the colors of initials is this person's."""
+    return "acb"[crc32(name.encode()) % 3]
+
+
+@register.filter
 def percent(rate: Decimal | None) -> str:
     """{{ discount.rate|percent }}"""
-    return "" if rate is None else _left_to_right(percent_text(rate, _language()))
+    return "" if rate is None else percent_text(rate, _language())
 
 
 @register.filter
@@ -109,7 +126,7 @@ def fragment(template_name: str, **values: Hashable) -> SafeString:
     return _rendered(template_name, get_language(), timezone.localdate(), tuple(values.items()))
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=5_000)
 def _rendered(
     template_name: str, _language: str | None, _today: date, values: tuple[tuple[str, Hashable], ...]
 ) -> SafeString:

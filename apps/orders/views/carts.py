@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from apps.catalog.queries.search import find_number
 from apps.catalog.queries.tree import catalog_tree
 from apps.core import panels
 from apps.core.pages import go_to, next_url, post_only, render_page
-from apps.core.templatetags.portico import day, link, money, qty, unit_price
+from apps.core.templatetags.portico import day, qty
 from apps.orders.actions.add_lines import QuantityRefused, WantedLine, add_lines
 from apps.orders.actions.archive_cart import archive_cart
 from apps.orders.actions.change_cart import change_cart
@@ -35,6 +35,7 @@ from apps.orders.forms.carts import CartForm, LineForm, NewLineForm, QuantityFie
 from apps.orders.models import Cart, CartLine
 from apps.orders.queries import carts as queries
 from apps.orders.queries.carts import PricedCart, PricedLine
+from apps.orders.views.rows import CartTable, Clash, Refusal, place
 from apps.orgs.access import MemberRequest, permission_required
 from apps.orgs.queries import open_cost_centers, ship_to_addresses
 
@@ -87,13 +88,14 @@ def shown(request: MemberRequest, cart: Cart, *, fault: str = "", fault_at: str 
     """What the whole cart and one line of it are printed from."""
     now = timezone.now()
     priced = queries.priced_cart(cart, now)
+    cost_centers = open_cost_centers(request.membership)
     by = request.GET.get("by", "")
     return {
         "cart": cart,
         "priced": priced,
         "by": by if by in GROUPINGS else GROUPINGS[0],
         "ways": ways(priced),
-        "cost_centers": open_cost_centers(request.membership),
+        "cost_centers": cost_centers,
         "may_edit": cart.is_open and cart.may(request.membership, "cart.edit"),
         "may_see_prices": request.membership.may("prices.view"),
         "fault": fault,
@@ -103,13 +105,9 @@ def shown(request: MemberRequest, cart: Cart, *, fault: str = "", fault_at: str 
         "submit_panels": panels.fill("cart.submit", request, priced=priced, now=now),
         "badge": queries.badge_of(request.membership),
         "today": priced.day.isoformat(),
-        # Said in every line, translated once.
-        "words": {
-            "cost_center": _("Cost center"),
-            "day": _("Wanted day"),
-            "save": _("Save"),
-            "remove": _("Remove"),
-        },
+        "refusal": Refusal(fault_at, fault, request.POST.get("quantity", "")) if fault and fault_at else None,
+        # What each line offers to choose from.
+        "centers": tuple((str(row.uid), row.code) for row in cost_centers),
     }
 
 
@@ -133,7 +131,7 @@ def cart_page(
 
 def whole_cart(request: MemberRequest, page: dict[str, Any], status: int) -> HttpResponse:
     page |= {
-        "groups": grouped(page["priced"], page["by"]),
+        "groups": CartTable(page["priced"], page["by"], page["refusal"]).groups(),
         "addresses": ship_to_addresses(request.membership),
         "other_carts": [row for row in queries.open_carts(request.membership) if row.pk != page["cart"].pk],
         "may_save_list": request.membership.may("lists.edit"),
@@ -155,7 +153,7 @@ def line_answer(
     row = next((row for row in priced.lines if row.line.uid == line_uid), None)
     if row is None or not request.htmx or not stands_alone(request, row, page, changes):
         return whole_cart(request, page, status)
-    page["row"] = line_row(row, reverse("orders:cart_lines", args=[cart.uid]), cart.currency, page["by"])
+    page["row"] = CartTable(priced, page["by"], page["refusal"]).row(row)
     return render_page(request, "orders/cart.html", page, partial="line", status=status)
 
 
@@ -174,60 +172,6 @@ def ways(priced: PricedCart) -> str:
     """How a cart can travel, first how it does: as long as this stays, so do the days of its lines."""
     chosen = [priced.option] if priced.option else []
     return " ".join(option.method.code for option in [*chosen, *priced.options])
-
-
-def place(row: PricedLine, by: str) -> str:
-    """The head under which a line stands. Who added it never changes."""
-    if by == "delivery":
-        return str(row.promise.arrives_on)
-    return row.line.cost_center.code if by == "cost_center" and row.line.cost_center else ""
-
-
-def line_row(row: PricedLine, lines_url: str, currency: str, by: str) -> dict[str, Any]:
-    """One line as its template prints it: plain values, because a cart has many."""
-    line, product, quote, uid = row.line, row.line.product, row.quote, str(row.line.uid)
-    return {
-        "uid": uid,
-        "place": place(row, by),
-        "url": f"{lines_url}{uid}/",
-        "product_url": link("shop:product", product.sku),
-        "name": row.label.name,
-        "sku": product.sku,
-        "own_code": row.label.own_code,
-        "fault": row.fault_words if row.fault else "",
-        "author": line.author.label,
-        "cost_center": line.cost_center.code if line.cost_center else "–",
-        "cost_center_id": line.cost_center_id,
-        "requested_date": line.requested_date.isoformat() if line.requested_date else "",
-        "requested_day": day(line.requested_date) or _("any day"),
-        "promise": row.promise,
-        "is_late": row.is_late,
-        "version": str(line.version),
-        "quantity": line.quantity,
-        "step": product.order_multiple,
-        "least": product.min_quantity,
-        "price": unit_price(quote.amount, currency) if quote else "–",
-        "price_per": qty(quote.price_per) if quote and quote.price_per != 1 else "",
-        "net": money(row.net, currency) if quote else _("On request"),
-    }
-
-
-def grouped(priced: PricedCart, by: str) -> list[dict[str, Any]]:
-    """The lines under heads: by the day they come, by who added them, or by cost center."""
-    lines_url = reverse("orders:cart_lines", args=[priced.cart.uid])
-
-    def rows(lines: Sequence[PricedLine]) -> list[dict[str, Any]]:
-        return [line_row(row, lines_url, priced.cart.currency, by) for row in lines]
-
-    if by == "delivery":
-        deliveries = enumerate(priced.deliveries, 1)
-        return [{"day": arrives_on, "lines": rows(lines), "number": n} for n, (arrives_on, lines) in deliveries]
-    found: dict[str, list[PricedLine]] = {}
-    for row in priced.lines:
-        center = row.line.cost_center
-        head = row.line.author.label if by == "person" else str(center) if center else _("No cost center")
-        found.setdefault(head, []).append(row)
-    return [{"head": head, "lines": rows(found[head])} for head in sorted(found)]
 
 
 def written(request: MemberRequest, cart: Cart, said: str, removed: CartLine | None = None) -> HttpResponse:
@@ -415,12 +359,15 @@ def clash_page(request: MemberRequest, cart: Cart, line: CartLine, typed: LineFa
         (_("Cost center"), centers.get(line.cost_center_id, ""), centers.get(typed_center, "")),
         (_("Wanted day"), day(line.requested_date) or _("any day"), day(typed.requested_date) or _("any day")),
     ]
-    page["clash"] = {
-        "version": line.version,
-        "differences": [(name, theirs or "–", mine or "–") for name, theirs, mine in pairs if theirs != mine],
-        # As long as nobody has chosen, what the row saves by itself is refused again.
-        "seen": request.POST["version"],
-    }
+    page["refusal"] = replace(
+        page["refusal"],
+        clash=Clash(
+            version=str(line.version),
+            seen=request.POST["version"],
+            differences=tuple((name, theirs or "–", mine or "–") for name, theirs, mine in pairs if theirs != mine),
+            cart_url=reverse("orders:cart", args=[cart.uid]),
+        ),
+    )
     # Shown in its row, not saved; the quantity comes as it was typed.
     for row in page["priced"].lines:
         if row.line.pk == line.pk:

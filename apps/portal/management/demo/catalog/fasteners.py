@@ -325,7 +325,7 @@ def rods_and_pins() -> Iterator[Item]:
                 int(thread),
                 packs={"box": 10},
             )
-    pins = Shelf(fasteners("c.rods", "c.iso2338"))
+    pins = Shelf(fasteners("c.rods", "c.iso2338"), "pin")
     for order, (diameter, lengths) in enumerate(
         table("""
                 3 10,16,20,24

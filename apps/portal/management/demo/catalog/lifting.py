@@ -6,7 +6,7 @@ from apps.portal.management.demo.catalog.builder import Block, Item, Shelf, say,
 
 
 def lifting() -> Iterator[Item]:
-    shackles = Shelf(("c.lifting", "c.shackles"))
+    shackles = Shelf(("c.lifting", "c.shackles"), "shackle")
     bow = Block("sh-bow", say("f.material", m="o.bow"), 1)
     for place, (load, diameter, grams) in enumerate(
         table(
@@ -46,7 +46,7 @@ def lifting() -> Iterator[Item]:
             straight,
             pin,
         )
-    slings = Shelf(("c.lifting", "c.slings"))
+    slings = Shelf(("c.lifting", "c.slings"), "rope")
     for load, color, lengths in table("""
             1 o.blue 1,1.5,2,3
             2 o.green 1,2,3,4
@@ -77,7 +77,7 @@ def lifting() -> Iterator[Item]:
             {"diameter": diameter, "length": int(length) * 1000, "material": "o.grade80"},
             int(legs) * int(diameter) ** 2 * int(length) * 23,
         )
-    ropes = Shelf(("c.lifting", "c.ropes"))
+    ropes = Shelf(("c.lifting", "c.ropes"), "rope")
     for grade, material, short, sizes in table("""
             ZN o.steelzn m.steelzn 2,3,4,5,6,8,10,12
             A4 o.a4w m.a4w 2,3,4,5,6,8
@@ -106,7 +106,7 @@ def lifting() -> Iterator[Item]:
 
 
 def marine() -> Iterator[Item]:
-    anodes = Shelf(("c.marine", "c.anodes"), popularity=150)
+    anodes = Shelf(("c.marine", "c.anodes"), "ingot", popularity=150)
     for mark, material, weights in table("""
             ZN o.zinc 0.5,1,2,4,8,15
             AL o.aluminum 0.4,0.8,1.6,3.2,6,12
@@ -120,7 +120,7 @@ def marine() -> Iterator[Item]:
                 {"material": material, "weight": weight, "marine_grade": "yes"},
                 float(weight) * 1000,
             )
-    mooring = Shelf(("c.marine", "c.mooring"), popularity=150)
+    mooring = Shelf(("c.marine", "c.mooring"), "rope", popularity=150)
     for mark, material, grams in table("""
             PA o.polyamide 0.62
             PES o.polyester 0.75

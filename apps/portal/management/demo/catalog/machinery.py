@@ -107,7 +107,7 @@ def drives() -> Iterator[Item]:
             int(weight),
             mpn=f"RV UCP{code}",
         )
-    belts = Shelf(("c.bearings", "c.belts"))
+    belts = Shelf(("c.bearings", "c.belts"), "belt")
     for order, (profile, grams, lengths) in enumerate(
         table(
             """
@@ -130,7 +130,7 @@ def drives() -> Iterator[Item]:
                 block,
                 int(length),
             )
-    chains = Shelf(("c.bearings", "c.chains"))
+    chains = Shelf(("c.bearings", "c.chains"), "chain")
     for size, weight in table(
         """
             06B-1 2050
@@ -231,7 +231,7 @@ def seals() -> Iterator[Item]:
 
 
 def hydraulics() -> Iterator[Item]:
-    hoses = Shelf(("c.hydraulics", "c.hydhoses"))
+    hoses = Shelf(("c.hydraulics", "c.hydhoses"), "hose")
     for bore, outside, pressure, grams in table(
         """
             6 15 400 360
@@ -254,7 +254,7 @@ def hydraulics() -> Iterator[Item]:
             unit="MTR",
             packs={"box": 50},
         )
-    fittings = Shelf(("c.hydraulics", "c.hydfittings"))
+    fittings = Shelf(("c.hydraulics", "c.hydfittings"), "fitting")
     for order, (mark, shape, sizes) in enumerate(
         table("""
                 S o.straight 6,8,10,12,15,18,22,28
@@ -278,7 +278,7 @@ def hydraulics() -> Iterator[Item]:
 
 
 def pneumatics() -> Iterator[Item]:
-    hoses = Shelf(("c.pneumatics", "c.airhoses"), popularity=200)
+    hoses = Shelf(("c.pneumatics", "c.airhoses"), "hose", popularity=200)
     for bore, length in table("""
             6 20
             6 50
@@ -312,7 +312,7 @@ def pneumatics() -> Iterator[Item]:
             {"bore": bore, "length": int(length) * 1000, "pressure": 10},
             int(bore) * int(length) * 14,
         )
-    pushin = Shelf(("c.pneumatics", "c.pushin"))
+    pushin = Shelf(("c.pneumatics", "c.pushin"), "fitting")
     for order, (mark, shape, name) in enumerate(
         table("""
             S o.straight n.pushstraight
@@ -343,7 +343,7 @@ def pneumatics() -> Iterator[Item]:
                     int(tube) * 10 + place,
                     packs={"bag": 10},
                 )
-    couplings = Shelf(("c.pneumatics", "c.couplings"))
+    couplings = Shelf(("c.pneumatics", "c.couplings"), "fitting")
     for order, (mark, shape, name) in enumerate(
         table("""
             QC o.coupling n.coupling
@@ -367,7 +367,7 @@ def pneumatics() -> Iterator[Item]:
 
 def pipes() -> Iterator[Item]:
     sizes = {"14": "1/4", "38": "3/8", "12": "1/2", "34": "3/4", "1": "1", "114": "1 1/4", "112": "1 1/2", "2": "2"}
-    fittings = Shelf(("c.pipes", "c.fittings"))
+    fittings = Shelf(("c.pipes", "c.fittings"), "fitting")
     grades = {"A4": ("o.a4w", "m.a4w"), "ZN": ("o.malleable", "m.steelzn")}
     order = 0
     for mark, name, shape in table(
@@ -392,7 +392,7 @@ def pipes() -> Iterator[Item]:
                     block,
                     place,
                 )
-    valves = Shelf(("c.pipes", "c.valves"))
+    valves = Shelf(("c.pipes", "c.valves"), "valve")
     for order, (mark, material, pressure) in enumerate(
         table("""
             MS o.brass 40
@@ -412,7 +412,7 @@ def pipes() -> Iterator[Item]:
                 block,
                 place,
             )
-    clamps = Shelf(("c.pipes", "c.clamps"))
+    clamps = Shelf(("c.pipes", "c.clamps"), "clamp")
     for order, (grade, material, short) in enumerate(
         table("""
                 ZN o.steelzn m.steelzn

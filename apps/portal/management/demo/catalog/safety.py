@@ -127,7 +127,7 @@ def head() -> Iterator[Item]:
             180,
         )
     yield Item(helmets, "PP-CS-4P", say("n.chinstrap"), GUARD, {"standard": "EN 397"}, 40)
-    ears = Shelf(("c.safety", "c.ears"), popularity=250)
+    ears = Shelf(("c.safety", "c.ears"), "ears", popularity=250)
     for level in (27, 30, 33, 36):
         yield Item(
             ears,
@@ -145,7 +145,7 @@ def head() -> Iterator[Item]:
 
 
 def body() -> Iterator[Item]:
-    clothes = Shelf(("c.safety", "c.hivis"), popularity=200)
+    clothes = Shelf(("c.safety", "c.hivis"), "vest", popularity=200)
     for order, (mark, name, head, sizes, protection, grams) in enumerate(
         table(
             """
@@ -169,7 +169,7 @@ def body() -> Iterator[Item]:
                 place,
                 bought=4800 if (mark, size) == ("HV-2", "L") else None,
             )
-    shoes = Shelf(("c.safety", "c.shoes"), popularity=120)
+    shoes = Shelf(("c.safety", "c.shoes"), "shoe", popularity=120)
     for order, (mark, name, head, protection, grams) in enumerate(
         table("""
                 S1 n.shoe f.shoe S1P 1050
@@ -190,7 +190,7 @@ def body() -> Iterator[Item]:
                 number,
                 unit="PR",
             )
-    falls = Shelf(("c.safety", "c.fall"), popularity=80)
+    falls = Shelf(("c.safety", "c.fall"), "harness", popularity=80)
     for points in (1, 2, 4):
         yield Item(
             falls,
@@ -220,7 +220,7 @@ def body() -> Iterator[Item]:
             1200 + 350 * reach,
         )
     yield Item(falls, "PP-KP-GEL", say("n.kneepads"), GUARD, {"standard": "EN 14404"}, 420, unit="PR", bought=1500)
-    aid = Shelf(("c.safety", "c.firstaid"), popularity=100)
+    aid = Shelf(("c.safety", "c.firstaid"), "box", popularity=100)
     for standard, grams in table("""
             13157 900
             13169 2400

@@ -77,7 +77,7 @@ def electrical() -> Iterator[Item]:
                 float(width) * int(length) * 0.11,
                 packs={"carton": 10},
             )
-    terminals = Shelf(("c.electrical", "c.terminals"))
+    terminals = Shelf(("c.electrical", "c.terminals"), "terminal")
     for area, bolts in table("""
             6 M5,M6
             10 M6,M8
@@ -258,7 +258,7 @@ def adhesives() -> Iterator[Item]:
 
 
 def storage_and_cleaning() -> Iterator[Item]:
-    bins = Shelf(("c.storage", "c.bins"))
+    bins = Shelf(("c.storage", "c.bins"), "box")
     for number, size, grams in table(
         """
             1 85×105×45 35
@@ -282,7 +282,7 @@ def storage_and_cleaning() -> Iterator[Item]:
                 int(grams),
                 packs={"carton": 20},
             )
-    shelves = Shelf(("c.storage", "c.shelving"))
+    shelves = Shelf(("c.storage", "c.shelving"), "box")
     for size, load, grams in table(
         """
             75×30×180 100 14000
@@ -299,7 +299,7 @@ def storage_and_cleaning() -> Iterator[Item]:
             {"size": size, "wll": float(load) / 1000},
             int(grams),
         )
-    wipes = Shelf(("c.cleaning", "c.wipes"), popularity=140)
+    wipes = Shelf(("c.cleaning", "c.wipes"), "tape", popularity=140)
     for layers, length, grams in table("""
             1 400 2600
             2 360 4200
@@ -318,7 +318,7 @@ def storage_and_cleaning() -> Iterator[Item]:
         yield Item(wipes, f"CL-CC-{weight}", say("n.cloth", w=weight), "Renvik", {"weight": weight}, weight * 1000)
     for count in (50, 100, 200):
         yield Item(wipes, f"CL-OA-{count}", say("n.absorbent", k=count), "Renvik", {}, count * 28)
-    brushes = Shelf(("c.cleaning", "c.brushes"))
+    brushes = Shelf(("c.cleaning", "c.brushes"), "brush")
     for rows in (3, 4):
         for mark, material in table("""
                 ST o.steel

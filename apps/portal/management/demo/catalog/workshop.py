@@ -49,7 +49,7 @@ def hand_tools() -> Iterator[Item]:
             int(grams),
             bought=None if bought == "-" else int(bought),
         )
-    drivers = Shelf(("c.tools", "c.drivers"))
+    drivers = Shelf(("c.tools", "c.drivers"), "driver")
     for mark, tip, sizes in table(
         """
             SL o.slotted 3.5×75,4×100,5.5×125,6.5×150,8×175
@@ -69,7 +69,7 @@ def hand_tools() -> Iterator[Item]:
             {"wrench": key, "standard": "ISO 2936"},
             float(key) ** 2 * 1.7 + 2,
         )
-    measuring = Shelf(("c.tools", "c.measuring"))
+    measuring = Shelf(("c.tools", "c.measuring"), "caliper")
     for name, mark, sizes, grams in table(
         """
             n.caliper DC 150,200,300 1.4
@@ -137,9 +137,9 @@ def cutting_tools() -> Iterator[Item]:
 
 
 def abrasives() -> Iterator[Item]:
-    flap = Shelf(("c.abrasives", "c.flap"), popularity=180)
-    cutting = Shelf(("c.abrasives", "c.cutting"), popularity=180)
-    sanding = Shelf(("c.abrasives", "c.sanding"))
+    flap = Shelf(("c.abrasives", "c.flap"), "disc", popularity=180)
+    cutting = Shelf(("c.abrasives", "c.cutting"), "disc", popularity=180)
+    sanding = Shelf(("c.abrasives", "c.sanding"), "disc")
     for diameter in (115, 125, 178):
         for grit in (40, 60, 80, 120):
             sku = f"AB-FD{diameter}-{grit}"
@@ -197,7 +197,7 @@ def abrasives() -> Iterator[Item]:
 
 
 def welding() -> Iterator[Item]:
-    wire = Shelf(("c.welding", "c.wire"), popularity=160)
+    wire = Shelf(("c.welding", "c.wire"), "tape", popularity=160)
     for mark, grade, sizes in table(
         """
             ER70 ER70S-6 0.8,1.0,1.2,1.6
@@ -218,7 +218,7 @@ def welding() -> Iterator[Item]:
                 weight * 1000 + 700,
                 bought=4400 if sku == "WL-ER70-12" else None,
             )
-    electrodes = Shelf(("c.welding", "c.electrodes"))
+    electrodes = Shelf(("c.welding", "c.electrodes"), "rods")
     for mark, grade, sizes in table("""
             E7018 E7018 2.5,3.2,4.0
             E6013 E6013 2.0,2.5,3.2,4.0
