@@ -101,7 +101,7 @@ class TestRoots:
 
     @pytest.fixture(autouse=True)
     def slowly_too(self, pause_after: Any) -> None:
-        pause_after(TreeManager, "get_last_root_node")
+        pause_after(TreeManager, "get_last_root_node", 1.0)
 
     def test_both_have_their_place(self, at_once: AtOnce) -> None:
         self.both(at_once)

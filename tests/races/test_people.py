@@ -21,6 +21,7 @@ from apps.orgs.actions.save_role import save_role
 from apps.orgs.actions.save_unit import NameTaken, save_unit
 from apps.orgs.actions.suspend_member import suspend_member
 from apps.orgs.models import Invitation, Membership, OrgUnit, Role, RoleAssignment
+from apps.orgs.models.people import InvitationQuerySet
 from tests.factories import NOW, OrganizationFactory, make_member
 
 AtOnce = Callable[..., list[Any]]
@@ -99,7 +100,9 @@ class TestRoleOfAnInvitation:
         role = save_role(actor=actor, name="Reader", grants={"orders.view": "organization"}, now=NOW)
         offer = Offer(role, actor.unit, None)
         [invitation] = invite_members(actor=actor, emails=["ines@norrvik.example"], offer=offer, now=NOW)
-        pause_after(Invitation, "is_opened_by", 1.0)
+        # The role goes after the invitation was read and before the member is written.
+        pause_after(InvitationQuerySet, "visible_to", 0.5)
+        pause_after(Invitation, "is_opened_by", 1.5)
         return lambda: at_once(
             lambda: accept_invitation(
                 invitation_id=invitation.pk, token=invitation.token, now=invitation.expires_at - timedelta(seconds=1),
