@@ -18,6 +18,9 @@ from apps.core.errors import ChangedMeanwhile
 Row = TypeVar("Row", bound=models.Model)
 
 
+# With the table, of one tree.
+ROOT_LOCK = 7_100_001
+
 # So many rows at once go without being in anybody's way.
 BATCH = 5_000
 
@@ -84,6 +87,18 @@ class LockingQuerySet(models.QuerySet[Row]):
 
 class TreeManager(MP_NodeManager):  # type: ignore[misc]
     """Of a tree whose queryset is our own: treebeard's manager returns its own class, without locks and tenants."""
+
+    def add_root(self, facts: dict[str, Any]) -> Any:
+        """A root takes the next free number of the whole table: two at once would take the same."""
+        self.lock_roots()
+        return super().add_root(facts)
+
+    def lock_roots(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s::int, %s::text::regclass::oid::int)",
+                [ROOT_LOCK, connection.ops.quote_name(self.model._meta.db_table)],
+            )
 
     def get_queryset(self) -> Any:
         return self._queryset_class(self.model, using=self._db).order_by("path")

@@ -21,7 +21,7 @@ from apps.approvals.actions.post_message import NothingSaid, post_message
 from apps.approvals.actions.save_policy import DeadEnd, PolicyTerms, save_policy
 from apps.approvals.actions.submit_cart import AlreadySubmitted, NoApprover
 from apps.approvals.actions.withdraw_request import withdraw_request
-from apps.approvals.models import Decision, Message, Policy, PolicyVersion, Request, RequestStep
+from apps.approvals.models import Decision, Policy, PolicyVersion, Request, RequestStep
 from apps.approvals.queries import inbox, others_who_decide, preview, request_page
 from apps.catalog.actions.save_quantity_rule import save_quantity_rule
 from apps.catalog.models import Product
@@ -29,7 +29,7 @@ from apps.core.errors import IllegalTransition, NotAllowed
 from apps.ledger.actions.save_limit import save_limit
 from apps.ledger.models import Account
 from apps.orders.actions.cancel_order import cancel_order
-from apps.orders.models import Cart, Order, Submission
+from apps.orders.models import Cart, Order
 from apps.orgs.actions.change_member import Terms, change_member
 from apps.orgs.actions.give_role import give_role
 from apps.orgs.actions.save_cost_center import save_cost_center
@@ -38,6 +38,7 @@ from apps.orgs.actions.save_unit import save_unit
 from apps.orgs.actions.suspend_member import suspend_member
 from apps.orgs.models import Address, Membership, Organization, OrgUnit
 from tests.factories import NOW, SYSTEM, Market, fill_cart, make_member, send_cart
+from tests.refusals import refused
 
 D = Decimal
 LATER = NOW + timedelta(hours=1)
@@ -80,23 +81,18 @@ class TestSubmitting:
     ) -> None:
         cart = request_of_omar.cart
 
-        with pytest.raises(AlreadySubmitted) as refusal:
+        with refused(AlreadySubmitted) as refusal:
             send_cart(omar, cart)
 
         assert refusal.value.outcome.request == request_of_omar
-        assert Submission.objects.filter(cart=cart).count() == 1
 
     def test_without_anybody_to_ask_it_is_not_sent(
         self, market: Market, norrvik: Organization, omar: Membership
     ) -> None:
         cart = fill_cart(omar, screw=(market.screw, 1000))
 
-        with pytest.raises(NoApprover):
+        with refused(NoApprover):
             send_cart(omar, cart)
-
-        cart.refresh_from_db()
-        assert cart.is_open
-        assert not Submission.objects.exists()
 
     def test_several_steps_one_after_the_other(
         self, market: Market, norrvik: Organization, mira: Membership, dana: Membership, omar: Membership
@@ -146,9 +142,8 @@ class TestDeciding:
         request = send_cart(mira, fill_cart(mira, screw=(market.screw, 4000))).request
         assert request
 
-        with pytest.raises(OwnRequest):
+        with refused(OwnRequest):
             decide(mira, request)
-        assert not Decision.objects.exists()
 
     def test_the_database_refuses_an_own_decision(self, request_of_omar: Request, omar: Membership) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -160,16 +155,15 @@ class TestDeciding:
     def test_a_step_is_decided_once(self, request_of_omar: Request, mira: Membership) -> None:
         decide(mira, request_of_omar)
 
-        with pytest.raises(AlreadyDecided):
+        with refused(AlreadyDecided):
             decide(mira, request_of_omar)
-        assert Order.objects.count() == 1
 
     def test_somebody_who_was_not_asked_may_not(self, request_of_omar: Request, dana: Membership) -> None:
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             decide(dana, request_of_omar)
 
     def test_another_company_finds_nothing(self, request_of_omar: Request, gus: Membership) -> None:
-        with pytest.raises(Request.DoesNotExist):
+        with refused(Request.DoesNotExist):
             decide(gus, request_of_omar)
         assert request_page(gus, request_of_omar.uid) is None
 
@@ -177,14 +171,12 @@ class TestDeciding:
         mira.assignments.filter(role__code="approver").delete()
         mira = Membership.objects.get(pk=mira.pk)
 
-        with pytest.raises((NotAllowed, AlreadyDecided)):
+        with refused((NotAllowed, AlreadyDecided)):
             decide(mira, request_of_omar)
-        assert not Decision.objects.exists()
 
     def test_a_rejection_needs_a_reason_and_opens_the_cart(self, request_of_omar: Request, mira: Membership) -> None:
-        with pytest.raises(ReasonMissing):
+        with refused(ReasonMissing):
             decide(mira, request_of_omar, "reject")
-        assert not Decision.objects.exists()
 
         decided = decide(mira, request_of_omar, "reject", reason="Wait for the December budget")
 
@@ -193,9 +185,8 @@ class TestDeciding:
         assert not Order.objects.exists()
 
     def test_what_was_seen_is_what_is_approved(self, request_of_omar: Request, mira: Membership) -> None:
-        with pytest.raises(StaleSubmission):
+        with refused(StaleSubmission):
             decide(mira, request_of_omar, expected_hash="0" * 64)
-        assert not Decision.objects.exists()
 
 
 class TestRecheck:
@@ -287,7 +278,7 @@ class TestTakingBack:
     def test_withdrawing_ends_it(self, request_of_omar: Request, omar: Membership, mira: Membership) -> None:
         withdraw_request(actor=omar, request_uid=request_of_omar.uid, now=LATER)
 
-        with pytest.raises(AlreadyDecided):
+        with refused(AlreadyDecided):
             decide(mira, request_of_omar)
         assert inbox(mira) == []
         assert Cart.objects.get().is_open
@@ -304,7 +295,7 @@ class TestTakingBack:
         page = request_page(mira, again.uid)
         assert page
         assert [(row.kind, row.sku) for row in page.changes] == [("added", "GL-N7-0930B")]
-        with pytest.raises(StaleSubmission):
+        with refused(StaleSubmission):
             decide_step(
                 actor=mira, request_uid=again.uid, outcome="approve", now=LATER,
                 expected_hash=request_of_omar.submission.content_hash,
@@ -321,13 +312,13 @@ class TestTakingBack:
         assert request_of_omar.state == Request.State.ORDERED
 
     def test_only_the_requester(self, request_of_omar: Request, mira: Membership) -> None:
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             withdraw_request(actor=mira, request_uid=request_of_omar.uid, now=LATER)
 
     def test_not_after_it_was_ordered(self, request_of_omar: Request, omar: Membership, mira: Membership) -> None:
         decide(mira, request_of_omar)
 
-        with pytest.raises(IllegalTransition):
+        with refused(IllegalTransition):
             withdraw_request(actor=omar, request_uid=request_of_omar.uid, now=LATER)
 
 
@@ -349,11 +340,15 @@ class TestUnits:
         return {name: make_member(norrvik, name.title(), "approver", unit=unit) for name, unit in units.items()}
 
     def asked(self, norrvik: Organization, market: Market, unit: OrgUnit) -> Request:
-        rule(norrvik, "100", {"kind": "role", "role": "approver"})
-        buyer = make_member(norrvik, "Ines", "buyer", unit=unit)
-        request = send_cart(buyer, fill_cart(buyer, screw=(market.screw, 100))).request
+        buyer, cart = self.about_to_ask(norrvik, market, unit)
+        request = send_cart(buyer, cart).request
         assert request
         return request
+
+    def about_to_ask(self, norrvik: Organization, market: Market, unit: OrgUnit) -> tuple[Membership, Cart]:
+        rule(norrvik, "100", {"kind": "role", "role": "approver"})
+        buyer = make_member(norrvik, "Ines", "buyer", unit=unit)
+        return buyer, fill_cart(buyer, screw=(market.screw, 100))
 
     @pytest.mark.parametrize(
         ("at", "expected"),
@@ -391,24 +386,24 @@ class TestUnits:
         yard, bergen = approvers["yard"], approvers["bergen"]
         yard.assignments.update(unit=units["bergen"])
 
-        with pytest.raises(AlreadyDecided):
+        with refused(AlreadyDecided):
             decide(yard, request)
-        with pytest.raises(CannotDecide):
+        with refused(CannotDecide):
             hand_over_step(actor=lena, request_uid=request.uid, to=bergen, now=LATER)
         page = request_page(lena, request.uid)
         assert page
         assert not page.may_be_decided_by(Membership.objects.get(pk=yard.pk))
         assert others_who_decide(page) == []
-        assert not Decision.objects.exists()
         assert decide(approvers["hull"], request).state == Request.State.ORDERED
 
     def test_without_one_above_it_cannot_be_sent(
         self, norrvik: Organization, market: Market, units: dict[str, OrgUnit]
     ) -> None:
         make_member(norrvik, "Bergen", "approver", unit=units["bergen"])
+        buyer, cart = self.about_to_ask(norrvik, market, units["hull"])
 
-        with pytest.raises(NoApprover):
-            self.asked(norrvik, market, units["hull"])
+        with refused(NoApprover):
+            send_cart(buyer, cart)
 
     def test_a_role_of_the_whole_company_decides_from_anywhere(
         self, norrvik: Organization, market: Market, lena: Membership, units: dict[str, OrgUnit]
@@ -471,12 +466,8 @@ class TestChangedMeanwhile:
         else:
             change_member(actor=lena, uid=long_ago.uid, terms=Terms(frozenset(), None, None, None), now=NOW)
 
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             send_cart(long_ago, cart)
-
-        cart.refresh_from_db()
-        assert cart.is_open
-        assert not Submission.objects.exists()
 
 
 class TestHandingOver:
@@ -486,7 +477,7 @@ class TestHandingOver:
         hand_over_step(actor=lena, request_uid=request_of_omar.uid, to=dana, now=LATER)
 
         assert (inbox(mira), inbox(dana)) == ([], [request_of_omar])
-        with pytest.raises((NotAllowed, AlreadyDecided)):
+        with refused((NotAllowed, AlreadyDecided)):
             decide(mira, request_of_omar)
         assert decide(dana, request_of_omar).state == Request.State.ORDERED
 
@@ -494,13 +485,13 @@ class TestHandingOver:
         self, request_of_omar: Request, lena: Membership, omar: Membership, norrvik: Organization
     ) -> None:
         for other in (omar, make_member(norrvik, "Vera", "viewer")):
-            with pytest.raises(CannotDecide):
+            with refused(CannotDecide):
                 hand_over_step(actor=lena, request_uid=request_of_omar.uid, to=other, now=LATER)
 
     def test_only_by_those_who_make_the_rules(
         self, request_of_omar: Request, mira: Membership, dana: Membership
     ) -> None:
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             hand_over_step(actor=mira, request_uid=request_of_omar.uid, to=dana, now=LATER)
 
 
@@ -514,16 +505,14 @@ class TestTalking:
         assert [row.text for row in page.messages] == ["For the new crew", "All of them now?", "Yes, Thursday."]
 
     def test_nothing_is_not_a_message(self, request_of_omar: Request, mira: Membership) -> None:
-        with pytest.raises(NothingSaid):
+        with refused(NothingSaid):
             post_message(actor=mira, request_uid=request_of_omar.uid, text="  ", now=LATER)
-        assert not Message.objects.filter(author=mira).exists()
 
     def test_nothing_is_said_of_what_is_over(self, request_of_omar: Request, mira: Membership) -> None:
         decide(mira, request_of_omar)
 
-        with pytest.raises(IllegalTransition):
+        with refused(IllegalTransition):
             post_message(actor=mira, request_uid=request_of_omar.uid, text="Thanks", now=LATER)
-        assert not Message.objects.filter(author=mira).exists()
 
 
 class TestPolicies:
@@ -550,10 +539,9 @@ class TestPolicies:
         assert send_cart(lena, fill_cart(lena, screw=(market.screw, 100))).order
 
     def test_a_rule_that_names_nobody_who_may_is_refused(self, norrvik: Organization, omar: Membership) -> None:
-        with pytest.raises(DeadEnd):
+        with refused(DeadEnd):
             rule(norrvik, "0", {"kind": "member", "member": omar.pk})
-        assert not Policy.objects.exists()
 
     def test_only_by_those_who_may(self, norrvik: Organization, mira: Membership) -> None:
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             save_policy(actor=mira, terms=PolicyTerms("own_limit", None, [{"kind": "approver"}]), now=NOW)

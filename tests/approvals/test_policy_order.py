@@ -17,6 +17,7 @@ from apps.approvals.queries import policies_of
 from apps.core.errors import IllegalTransition, NotAllowed
 from apps.orgs.models import Membership, Organization
 from tests.factories import NOW, SYSTEM
+from tests.refusals import refused
 
 SignIn = Callable[[Any], Client]
 
@@ -51,23 +52,19 @@ def test_ended_rules_are_not_in_the_way(norrvik: Organization, lena: Membership,
     assert order(norrvik) == [3, 1]
 
 
-def test_not_beyond_the_ends(norrvik: Organization, lena: Membership, policies: list[Policy]) -> None:
+def test_not_beyond_the_ends(lena: Membership, policies: list[Policy]) -> None:
     ended = end_policy(actor=lena, uid=policies[1].uid, now=NOW)
 
     for policy, by in ((policies[0], -1), (policies[2], 1), (ended, 1)):
-        with pytest.raises(IllegalTransition):
+        with refused(IllegalTransition):
             move_policy(actor=lena, uid=policy.uid, by=by, now=NOW)
 
-    assert order(norrvik) == [1, 3]
 
-
-def test_nobody_else_may(norrvik: Organization, mira: Membership, gus: Membership, policies: list[Policy]) -> None:
-    with pytest.raises(NotAllowed):
+def test_nobody_else_may(mira: Membership, gus: Membership, policies: list[Policy]) -> None:
+    with refused(NotAllowed):
         move_policy(actor=mira, uid=policies[0].uid, by=1, now=NOW)
-    with pytest.raises(IllegalTransition):
+    with refused(IllegalTransition):
         move_policy(actor=gus, uid=policies[0].uid, by=1, now=NOW)
-
-    assert order(norrvik) == [1, 2, 3]
 
 
 def test_buttons_move_it(norrvik: Organization, lena: Membership, policies: list[Policy], sign_in: SignIn) -> None:

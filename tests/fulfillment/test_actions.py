@@ -23,6 +23,7 @@ from apps.orders.models import Order
 from apps.orgs.models import Organization
 from tests.factories import NOW, Market, make_warehouse, put_in_stock
 from tests.fulfillment.conftest import SAM
+from tests.refusals import refused
 
 D = Decimal
 
@@ -46,12 +47,6 @@ def ship(order: Order, screws: str = "0", gloves: str = "0", **options: Any) -> 
 
 def counters(order: Order) -> list[tuple[Decimal, Decimal, Decimal]]:
     return [(line.cancelled, line.shipped, line.delivered) for line in order.lines.order_by("position")]
-
-
-def nothing_left(order: Order) -> bool:
-    order.refresh_from_db()
-    is_unmoved = counters(order) == [(0, 0, 0), (0, 0, 0)] and order.progress == Order.Progress.NONE
-    return is_unmoved and not Shipment.objects.exists() and not StockMovement.objects.filter(reason="shipment").exists()
 
 
 class TestShipping:
@@ -91,45 +86,35 @@ class TestShipping:
         ("screws", "refusal"), [("401", QuantityExceeded), ("-1", QuantityExceeded), ("0", NothingToShip)]
     )
     def test_not_more_than_is_open_and_not_nothing(self, screws: str, refusal: type[Exception], order: Order) -> None:
-        with pytest.raises(refusal):
+        with refused(refusal):
             ship(order, screws)
 
-        assert nothing_left(order)
-
     def test_not_what_is_on_no_line_of_it(self, order: Order) -> None:
-        with pytest.raises(QuantityExceeded):
+        with refused(QuantityExceeded):
             ship(order, quantities={uuid4(): D(1)})
-
-        assert nothing_left(order)
 
     def test_not_from_where_too_little_is(self, order: Order, market: Market) -> None:
         far = make_warehouse("HAM")
         put_in_stock(market.screw, far, 100)
 
-        with pytest.raises(NotInWarehouse, match="Warehouse HAM has only 100 of"):
+        with refused(NotInWarehouse, match="Warehouse HAM has only 100 of"):
             ship(order, "400", warehouse=far)
 
-        assert nothing_left(order)
-
     def test_not_before_it_is_confirmed(self, placed: Order) -> None:
-        with pytest.raises(IllegalTransition):
+        with refused(IllegalTransition):
             ship(placed, "400")
-
-        assert nothing_left(placed)
 
     @pytest.mark.parametrize("state", ["on_hold", "blocked", "closed"])
     def test_not_to_a_company_that_is_stopped(self, state: str, order: Order) -> None:
         Organization.objects.update(state=state)
 
-        with pytest.raises(CompanyStopped, match="Norrvik Shipyard is on hold"):
+        with refused(CompanyStopped, match="Norrvik Shipyard is on hold"):
             ship(order, "400")
-
-        assert nothing_left(order)
 
     def test_what_has_left_cannot_be_canceled(self, order: Order) -> None:
         ship(order, "1")
 
-        with pytest.raises(AlreadyShipping):
+        with refused(AlreadyShipping):
             cancel_order(actor=SAM, order_uid=order.uid, reason="", now=NOW)
 
     def test_the_database_keeps_a_line_once_in_a_shipment(self, order: Order) -> None:
@@ -167,10 +152,8 @@ class TestDelivering:
     def test_once_only(self, order: Order) -> None:
         shipment = record_delivery(actor=SAM, shipment_uid=ship(order, "400").uid, now=NOW)
 
-        with pytest.raises(IllegalTransition):
+        with refused(IllegalTransition):
             record_delivery(actor=SAM, shipment_uid=shipment.uid, now=NOW)
-
-        assert counters(order) == [(0, 400, 400), (0, 0, 0)]
 
 
 class TestRemainder:
@@ -206,21 +189,17 @@ class TestRemainder:
         assert held("personal") == D("450.00")
 
     def test_without_a_shipment_all_is_to_be_canceled(self, order: Order) -> None:
-        with pytest.raises(NothingShipped):
+        with refused(NothingShipped):
             cancel_remainder(actor=SAM, order_uid=order.uid, now=NOW)
-
-        assert nothing_left(order)
 
     def test_nothing_is_left_to_cancel(self, order: Order) -> None:
         ship(order, "400", "4")
 
-        with pytest.raises(NothingOpen):
+        with refused(NothingOpen):
             cancel_remainder(actor=SAM, order_uid=order.uid, now=NOW)
-
-        assert held("credit") == D("847.50")
 
     def test_of_a_closed_order_nothing_is_canceled(self, order: Order) -> None:
         record_delivery(actor=SAM, shipment_uid=ship(order, "400", "4").uid, now=NOW)
 
-        with pytest.raises(IllegalTransition):
+        with refused(IllegalTransition):
             cancel_remainder(actor=SAM, order_uid=order.uid, now=NOW)

@@ -9,12 +9,18 @@ from django.urls import reverse
 
 from apps.core.permissions import StaffRole
 from apps.fulfillment.models import Shipment
-from apps.inventory.models import Stock, Warehouse
+from apps.inventory.models import Stock, StockMovement, Warehouse
 from apps.orders.models import Order
 from tests.factories import Market, make_staff, make_warehouse, put_in_stock
-from tests.fulfillment.test_actions import nothing_left, ship
+from tests.fulfillment.test_actions import counters, ship
 
 SignIn = Callable[[Any], Client]
+
+
+def nothing_left(order: Order) -> bool:
+    order.refresh_from_db()
+    is_unmoved = counters(order) == [(0, 0, 0), (0, 0, 0)] and order.progress == Order.Progress.NONE
+    return is_unmoved and not Shipment.objects.exists() and not StockMovement.objects.filter(reason="shipment").exists()
 
 
 @pytest.fixture(autouse=True)

@@ -26,6 +26,7 @@ from apps.pricing.models import TaxRate
 from apps.pricing.queries import STAMP
 from tests.conftest import Statements
 from tests.factories import NOW, SYSTEM, Market, fill_cart, make_category, make_member, make_product
+from tests.refusals import refused
 
 D = Decimal
 
@@ -77,31 +78,28 @@ class TestAddLines:
         assert line_of(fill_cart(mira, nut=(packed, 130))).quantity == D(150)
 
     def test_one_bad_quantity_refuses_all(self, market: Market, mira: Membership) -> None:
-        with pytest.raises(QuantityRefused) as refusal:
+        with refused(QuantityRefused) as refusal:
             fill_cart(mira, screw=(market.screw, 1), gloves=(market.gloves, "0.5"))
 
         assert [product for product, _judged in refusal.value.rows] == [market.gloves]
-        assert not CartLine.objects.exists()
 
     def test_what_the_company_does_not_see_cannot_be_added(self, market: Market, mira: Membership) -> None:
         hidden = make_product(market.screw.category, "OLD-1", lifecycle="discontinued")
 
-        with pytest.raises(NotInCatalog):
+        with refused(NotInCatalog):
             fill_cart(mira, old=(hidden, 1))
-        assert not CartLine.objects.exists()
 
     def test_another_company_finds_no_such_cart(self, market: Market, mira: Membership, gus: Membership) -> None:
         cart = fill_cart(mira, screw=(market.screw, 400))
 
-        with pytest.raises(CartClosed):
+        with refused(CartClosed):
             add_lines(actor=gus, cart_uid=cart.uid, lines=[WantedLine(market.screw, D(1))], now=NOW)
-        assert line_of(cart).quantity == 400
 
     def test_somebody_who_only_looks_may_not(self, market: Market, mira: Membership, norrvik: Organization) -> None:
         viewer = make_member(norrvik, "Vera", "viewer")
         cart = fill_cart(mira, screw=(market.screw, 400))
 
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             add_lines(actor=viewer, cart_uid=cart.uid, lines=[WantedLine(market.screw, D(1))], now=NOW)
 
     def test_a_thousand_lines_take_as_many_statements_as_two(
@@ -121,12 +119,11 @@ class TestAddLines:
         cart = fill_cart(mira, screw=(market.screw, 6))
         elsewhen = WantedLine(market.screw, D(6), None, date(2026, 12, 1))
 
-        with pytest.raises(QuantityRefused):
+        with refused(QuantityRefused):
             add_lines(actor=mira, lines=[elsewhen], now=NOW)
-        assert line_of(cart).quantity == D(6)
         add_lines(actor=mira, lines=[WantedLine(market.screw, D(4), None, date(2026, 12, 1))], now=NOW)
         line = CartLine.objects.get(cart=cart, quantity=6)
-        with pytest.raises(QuantityRefused):
+        with refused(QuantityRefused):
             change_line(
                 actor=mira,
                 cart_uid=cart.uid,
@@ -135,8 +132,6 @@ class TestAddLines:
                 facts=LineFacts(D(7), None, None),
                 now=NOW,
             )
-        line.refresh_from_db()
-        assert line.quantity == D(6)
 
     def test_what_two_lines_are_too_much_for_is_told_at_both(self, market: Market, mira: Membership) -> None:
         lines = [WantedLine(market.screw, D(6)), WantedLine(market.screw, D(6), None, date(2026, 12, 1))]
@@ -165,14 +160,13 @@ class TestChangeLine:
         seen = line_of(cart)
         add_lines(actor=omar, cart_uid=cart.uid, lines=[WantedLine(market.screw, D(100))], now=NOW)
 
-        with pytest.raises(StaleLine) as refusal:
+        with refused(StaleLine) as refusal:
             change_line(
                 actor=mira, cart_uid=cart.uid, line_uid=seen.uid, version=seen.version,
                 facts=LineFacts(D(10), None, None), now=NOW,
             )  # fmt: skip
 
         assert (refusal.value.line.quantity, refusal.value.line.changed_by) == (D(500), omar)
-        assert line_of(cart).quantity == D(500)
 
     def test_two_lines_that_become_equal_become_one(self, market: Market, mira: Membership, hull: CostCenter) -> None:
         wanted = [WantedLine(market.screw, D(10)), WantedLine(market.screw, D(20), hull)]
@@ -190,7 +184,7 @@ class TestChangeLine:
         line = line_of(cart)
         remove_lines(actor=mira, cart_uid=cart.uid, line_uids=[line.uid], now=NOW)
 
-        with pytest.raises(CartClosed):
+        with refused(CartClosed):
             change_line(
                 actor=mira, cart_uid=cart.uid, line_uid=line.uid, version=1, facts=LineFacts(D(1), None, None), now=NOW
             )
@@ -215,10 +209,8 @@ class TestRestoreLine:
         fill_cart(mira, gloves=(market.gloves, 6))
 
         save_quantity_rule(actor=SYSTEM, product=market.gloves, max_quantity=D(10), now=NOW)
-        with pytest.raises(QuantityRefused):
+        with refused(QuantityRefused):
             restore_line(actor=mira, line=line, now=NOW)
-
-        assert line_of(cart).quantity == D(6)
 
     def test_nothing_comes_back_into_a_cart_that_is_closed(self, market: Market, mira: Membership) -> None:
         cart = fill_cart(mira, screw=(market.screw, 400))
@@ -226,10 +218,8 @@ class TestRestoreLine:
         remove_lines(actor=mira, cart_uid=cart.uid, line_uids=[line.uid], now=NOW)
         archive_cart(actor=mira, cart_uid=cart.uid, now=NOW)
 
-        with pytest.raises(CartClosed):
+        with refused(CartClosed):
             restore_line(actor=mira, line=line, now=NOW)
-
-        assert not cart.lines.exists()
 
 
 class TestCarts:
@@ -246,7 +236,7 @@ class TestCarts:
         cart = fill_cart(mira, screw=(market.screw, 400))
         change_address_state(actor=lena, uid=cart.ship_to.uid, state=Address.State.BLOCKED, now=NOW)
 
-        with pytest.raises(AddressBlocked):
+        with refused(AddressBlocked):
             change_cart(actor=mira, cart_uid=cart.uid, facts={"ship_to": Address.objects.get()}, now=NOW)
 
     def test_a_person_can_fill_the_cart_of_another(self, market: Market, mira: Membership, omar: Membership) -> None:
@@ -262,7 +252,7 @@ class TestCarts:
         cart = fill_cart(mira, screw=(market.screw, 400))
         archive_cart(actor=mira, cart_uid=cart.uid, now=NOW)
 
-        with pytest.raises(CartClosed):
+        with refused(CartClosed):
             remove_lines(actor=mira, cart_uid=cart.uid, line_uids=[], now=NOW)
         assert badge_of(mira).line_count == 0
 

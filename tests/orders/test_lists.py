@@ -17,6 +17,7 @@ from apps.orders.actions.take_list import ListGone
 from apps.orders.models import Cart, CartLine, CurrentCart, PurchasingList, PurchasingListLine
 from apps.orgs.models import CostCenter, Membership
 from tests.factories import NOW, Market, fill_cart, make_category, make_product, send_cart
+from tests.refusals import refused
 
 D = Decimal
 
@@ -77,20 +78,16 @@ class TestSaving:
     ) -> None:
         cart = fill_cart(mira, screw=(market.screw, 400))
 
-        with pytest.raises(Cart.DoesNotExist):
+        with refused(Cart.DoesNotExist):
             save_list(actor=gus, name="Theirs", cart_uid=cart.uid, now=NOW)
 
     def test_it_needs_a_name(self, mira: Membership) -> None:
-        with pytest.raises(NameMissing):
+        with refused(NameMissing):
             save_list(actor=mira, name="", now=NOW)
 
-        assert not PurchasingList.objects.exists()
-
     def test_who_only_approves_keeps_none(self, dana: Membership) -> None:
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             save_list(actor=dana, name="Mine", now=NOW)
-
-        assert not PurchasingList.objects.exists()
 
 
 class TestSharing:
@@ -109,13 +106,10 @@ class TestSharing:
     ) -> None:
         share(restock)
 
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             change_list(actor=lena, list_uid=restock.uid, name="Restock", is_shared=False, now=NOW)
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             change_list_lines(actor=omar, list_uid=restock.uid, quantities={market.screw.pk: D(1)}, now=NOW)
-        restock.refresh_from_db()
-        assert restock.is_shared
-        assert content(restock)[0] == ("HX-933-0840A2", D(400))
 
         change_list_lines(actor=lena, list_uid=restock.uid, quantities={market.screw.pk: D(1)}, now=NOW)
         assert content(restock)[0] == ("HX-933-0840A2", D(1))
@@ -126,12 +120,8 @@ class TestSharing:
             lambda: change_list(actor=lena, list_uid=restock.uid, name="Mine", is_shared=True, now=NOW),
             lambda: add_list_to_cart(actor=lena, list_uid=restock.uid, now=NOW),
         ):
-            with pytest.raises(ListGone):
+            with refused(ListGone):
                 change()
-
-        restock.refresh_from_db()
-        assert (restock.name, restock.is_shared) == ("Restock", False)
-        assert not CartLine.objects.exists()
 
 
 class TestChanging:
@@ -196,13 +186,9 @@ class TestAdding:
         line = restock.lines.get(product=market.gloves)
         deny(market.gloves)
 
-        with pytest.raises(NothingToAdd):
+        with refused(NothingToAdd):
             add_list_to_cart(actor=mira, list_uid=restock.uid, line_uids=[line.uid], now=NOW)
 
-        assert not CartLine.objects.exists()
-
     def test_one_refused_quantity_adds_nothing(self, restock: PurchasingList, mira: Membership, market: Market) -> None:
-        with pytest.raises(QuantityRefused):
+        with refused(QuantityRefused):
             add_list_to_cart(actor=mira, list_uid=restock.uid, quantities={market.gloves.pk: D(-1)}, now=NOW)
-
-        assert not CartLine.objects.exists()

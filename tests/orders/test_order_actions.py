@@ -25,7 +25,7 @@ from apps.orders.actions.confirm_order import Answer, confirm_order
 from apps.orders.actions.freeze_cart import CartMoved, CartRefused, PriceMoved
 from apps.orders.actions.place_order import NotCleared, place_order
 from apps.orders.actions.repeat_order import repeat_order
-from apps.orders.models import Cart, Clearance, Order, OrderLine, ScheduleLine, Submission
+from apps.orders.models import Cart, Clearance, Order, OrderLine, ScheduleLine
 from apps.orders.queries.carts import priced_cart
 from apps.orgs.actions.give_role import give_role
 from apps.orgs.actions.save_cost_center import save_cost_center
@@ -43,6 +43,7 @@ from tests.factories import (
     put_in_stock,
     send_cart,
 )
+from tests.refusals import refused
 
 D = Decimal
 SAM = StaffActor(user_id=1, label="Sam")
@@ -151,7 +152,7 @@ class TestPlacing:
         assert Event.objects.filter(name="orders.order_placed", subject_uid=order.uid).count() == 1
 
     def test_sent_twice_it_is_one_order(self, order: Order, mira: Membership) -> None:
-        with pytest.raises(AlreadySubmitted) as refusal:
+        with refused(AlreadySubmitted) as refusal:
             submit_cart(
                 actor=mira,
                 cart_uid=order.cart.uid,
@@ -161,20 +162,15 @@ class TestPlacing:
             )
 
         assert refusal.value.outcome.order == order
-        assert Order.objects.count() == 1
 
     def test_another_total_than_the_one_seen_places_nothing(self, market: Market, mira: Membership) -> None:
         cart = fill_cart(mira, screw=(market.screw, 400))
         market.price(market.screw, "1.60")
 
-        with pytest.raises(PriceMoved):
+        with refused(PriceMoved):
             submit_cart(
                 actor=mira, cart_uid=cart.uid, expected_version=cart.version, expected_total=D("797.50"), now=NOW
             )
-
-        cart.refresh_from_db()
-        assert cart.is_open
-        assert not Submission.objects.exists()
 
     @pytest.mark.parametrize(
         ("spoil", "field"),
@@ -194,36 +190,33 @@ class TestPlacing:
         cart = fill_cart(mira, screw=(market.screw, 400))
         spoil(cart)
 
-        with pytest.raises(CartRefused) as refusal:
+        with refused(CartRefused) as refusal:
             send_cart(mira, cart)
 
         assert refusal.value.field == field
-        assert not Submission.objects.exists()
 
     def test_a_company_on_hold_orders_nothing(self, market: Market, mira: Membership) -> None:
         cart = fill_cart(mira, screw=(market.screw, 1))
         Organization.objects.update(state="on_hold")
 
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             send_cart(mira, cart)
 
     def test_credit_is_a_hard_stop(self, market: Market, mira: Membership, norrvik: Organization) -> None:
         save_limit(actor=SYSTEM, organization=norrvik, kind="credit", amount=D("797.49"), now=NOW)
         cart = fill_cart(mira, screw=(market.screw, 400))
 
-        with pytest.raises(CreditExceeded) as refusal:
+        with refused(CreditExceeded) as refusal:
             send_cart(mira, cart)
 
         assert refusal.value.short_by == D("0.01")
-        assert not Order.objects.exists()
-        assert held("credit") == 0
 
     def test_a_credit_of_nothing_lets_nothing_through_and_none_lets_all(
         self, market: Market, mira: Membership, norrvik: Organization
     ) -> None:
         save_limit(actor=SYSTEM, organization=norrvik, kind="credit", amount=D(0), now=NOW)
         cart = fill_cart(mira, screw=(market.screw, 1))
-        with pytest.raises(CreditExceeded):
+        with refused(CreditExceeded):
             send_cart(mira, cart)
 
         save_limit(actor=SYSTEM, organization=norrvik, kind="credit", amount=None, now=NOW)
@@ -235,17 +228,16 @@ class TestPlacing:
         cart = fill_cart(mira, screw=(market.screw, 400))
         change_cart(actor=lena, cart_uid=cart.uid, facts={"po_number": "X"}, now=NOW)
 
-        with pytest.raises(CartMoved):
+        with refused(CartMoved):
             submit_cart(
                 actor=mira, cart_uid=cart.uid, expected_version=cart.version, expected_total=D("847.50"), now=NOW
             )
-        assert not Submission.objects.exists()
 
     def test_the_total_is_not_asked_of_whoever_sees_no_prices(
         self, market: Market, mira: Membership, lena: Membership, norrvik: Organization
     ) -> None:
         cart = fill_cart(mira, screw=(market.screw, 1))
-        with pytest.raises(PriceMoved):
+        with refused(PriceMoved):
             submit_cart(actor=mira, cart_uid=cart.uid, expected_version=cart.version, expected_total=None, now=NOW)
         grants = {"cart.view": "own", "cart.edit": "own", "cart.submit": "own", "catalog.view": "organization"}
         role = save_role(actor=lena, name="Storeman", grants=grants, now=NOW)
@@ -262,7 +254,7 @@ class TestPlacing:
     def test_a_requester_sends_only_their_own_carts(self, market: Market, mira: Membership, omar: Membership) -> None:
         cart = fill_cart(mira, screw=(market.screw, 1))
 
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             send_cart(omar, cart)
 
     def test_what_is_gone_between_two_carts_is_refused(
@@ -272,9 +264,8 @@ class TestPlacing:
         total = D("47.50") + D("75.00")
         send_cart(mira, first)
 
-        with pytest.raises((CartRefused, OutOfStock)):
+        with refused((CartRefused, OutOfStock)):
             submit_cart(actor=lena, cart_uid=second.uid, expected_version=second.version, expected_total=total, now=NOW)
-        assert Stock.objects.get(product=market.gloves).reserved == D(6)
 
     def test_a_cost_center_closed_since_is_a_fault_of_its_line(
         self, market: Market, mira: Membership, norrvik: Organization
@@ -284,9 +275,8 @@ class TestPlacing:
         cart = add_lines(actor=mira, lines=[WantedLine(market.screw, D(1), center)], now=NOW)
         save_cost_center(actor=SYSTEM, **facts, uid=center.uid, state="closed")
 
-        with pytest.raises(CartRefused, match="cost center"):
+        with refused(CartRefused, match="cost center"):
             send_cart(mira, cart)
-        assert not Submission.objects.exists()
 
 
 class TestGate:
@@ -297,7 +287,7 @@ class TestGate:
         cart = order.cart
         cart.state = Cart.State.SUBMITTED
 
-        with pytest.raises(NotCleared), transaction.atomic():
+        with refused(NotCleared), transaction.atomic():
             place_order(actor=SYSTEM, cart=cart, submission=order.submission, clearance=other, now=NOW)
 
     def test_the_database_wants_a_clearance(self, order: Order) -> None:
@@ -348,15 +338,13 @@ class TestConfirming:
     def test_more_than_ordered_is_refused(self, order: Order) -> None:
         line = order.lines.first()
 
-        with pytest.raises(QuantityExceeded):
+        with refused(QuantityExceeded):
             confirm_order(actor=SAM, order_uid=order.uid, answers={line.uid: Answer(D(401), NOW.date())}, now=NOW)
-        order.refresh_from_db()
-        assert order.state == Order.State.PLACED
 
     def test_once_only(self, order: Order) -> None:
         confirm_order(actor=SAM, order_uid=order.uid, answers={}, now=NOW)
 
-        with pytest.raises(IllegalTransition):
+        with refused(IllegalTransition):
             confirm_order(actor=SAM, order_uid=order.uid, answers={}, now=NOW)
 
 
@@ -387,16 +375,17 @@ class TestCanceling:
     def test_twice_is_refused(self, order: Order, mira: Membership) -> None:
         cancel_order(actor=mira, order_uid=order.uid, reason="", now=NOW)
 
-        with pytest.raises(IllegalTransition):
+        with refused(IllegalTransition):
             cancel_order(actor=mira, order_uid=order.uid, reason="", now=NOW)
 
     def test_somebody_who_only_looks_may_not(self, order: Order, norrvik: Organization) -> None:
-        with pytest.raises(NotAllowed):
-            cancel_order(actor=make_member(norrvik, "Vera", "viewer"), order_uid=order.uid, reason="", now=NOW)
-        assert held("credit") == D("847.50")
+        viewer = make_member(norrvik, "Vera", "viewer")
+
+        with refused(NotAllowed):
+            cancel_order(actor=viewer, order_uid=order.uid, reason="", now=NOW)
 
     def test_another_company_finds_no_such_order(self, order: Order, gus: Membership) -> None:
-        with pytest.raises(Order.DoesNotExist):
+        with refused(Order.DoesNotExist):
             cancel_order(actor=gus, order_uid=order.uid, reason="", now=NOW)
 
 

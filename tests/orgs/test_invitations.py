@@ -7,7 +7,6 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from apps.accounts.models import User
 from apps.activity.models import Delivery, Event
 from apps.core.errors import IllegalTransition, NotAllowed
 from apps.notifications.tasks import mail_invitation
@@ -17,6 +16,7 @@ from apps.orgs.actions.renew_invitation import renew_invitation
 from apps.orgs.actions.revoke_invitation import revoke_invitation
 from apps.orgs.models import Invitation, Membership, Role
 from tests.factories import NOW, hear
+from tests.refusals import refused
 
 INES = "ines@norrvik.example"
 
@@ -42,19 +42,16 @@ class TestInviteMembers:
         assert Delivery.objects.filter(subscriber="apps.notifications.tasks.mail_invitation").count() == 2
 
     def test_all_or_none_are_invited(self, lena: Membership, omar: Membership) -> None:
-        with pytest.raises(InvitationsRefused) as refusal:
+        with refused(InvitationsRefused) as refusal:
             invite_members(actor=lena, emails=[INES, omar.user.email], offer=offer(lena), now=NOW)
 
         assert list(refusal.value.reasons) == [omar.user.email]
-        assert not Invitation.objects.exists()
 
     def test_one_address_has_one_open_invitation(self, lena: Membership) -> None:
         invite(lena)
 
-        with pytest.raises(InvitationsRefused):
+        with refused(InvitationsRefused):
             invite(lena, INES.upper())
-
-        assert Invitation.objects.count() == 1
 
     def test_an_expired_invitation_makes_room_for_a_new_one(self, lena: Membership) -> None:
         invite(lena)
@@ -64,10 +61,8 @@ class TestInviteMembers:
         assert list(Invitation.objects.open()) == [again]
 
     def test_only_who_manages_people_may_invite(self, omar: Membership) -> None:
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             invite(omar)
-
-        assert not Invitation.objects.exists()
 
     def test_the_token_is_stored_nowhere(self, lena: Membership) -> None:
         invitation = invite(lena)
@@ -123,46 +118,40 @@ class TestAcceptInvitation:
         invitation = invite(lena)
         self.accept(invitation)
 
-        with pytest.raises(InvitationGone):
+        with refused(InvitationGone):
             self.accept(invitation)
-
-        assert Membership.objects.filter(user__email=INES).count() == 1
 
     @pytest.mark.parametrize("token", ["", "0" * 64])
     def test_refuses_another_token(self, lena: Membership, token: str) -> None:
-        with pytest.raises(InvitationGone):
-            self.accept(invite(lena), token=token)
+        invitation = invite(lena)
 
-        assert not User.objects.filter(email=INES).exists()
+        with refused(InvitationGone):
+            self.accept(invitation, token=token)
 
     def test_refuses_after_seven_days(self, lena: Membership) -> None:
-        with pytest.raises(InvitationGone):
-            self.accept(invite(lena), now=NOW + timedelta(days=7))
+        invitation = invite(lena)
 
-        assert not User.objects.filter(email=INES).exists()
+        with refused(InvitationGone):
+            self.accept(invitation, now=NOW + timedelta(days=7))
 
     def test_refuses_when_revoked(self, lena: Membership) -> None:
         invitation = invite(lena)
         revoke_invitation(actor=lena, uid=invitation.uid, now=NOW)
 
-        with pytest.raises(InvitationGone):
+        with refused(InvitationGone):
             self.accept(invitation)
 
-        assert not User.objects.filter(email=INES).exists()
-
     def test_refuses_somebody_else_who_is_signed_in(self, lena: Membership, gus: Membership) -> None:
-        with pytest.raises(InvitationGone):
-            self.accept(invite(lena), user=gus.user)
+        invitation = invite(lena)
 
-        assert not Membership.objects.filter(user=gus.user, organization=lena.organization).exists()
+        with refused(InvitationGone):
+            self.accept(invitation, user=gus.user)
 
     def test_takes_over_no_account_without_signing_in(self, lena: Membership, gus: Membership) -> None:
-        with pytest.raises(InvitationGone):
-            self.accept(invite(lena, gus.user.email))
+        invitation = invite(lena, gus.user.email)
 
-        gus.user.refresh_from_db()
-        assert gus.user.check_password("correct-horse")
-        assert Membership.objects.filter(user=gus.user).count() == 1
+        with refused(InvitationGone):
+            self.accept(invitation)
 
     def test_a_person_of_another_company_joins_with_the_same_account(self, lena: Membership, gus: Membership) -> None:
         joined = self.accept(invite(lena, gus.user.email), user=gus.user)
@@ -176,16 +165,14 @@ class TestRevokeInvitation:
         invitation = invite(lena)
         Invitation.objects.update(state=Invitation.State.ACCEPTED)
 
-        with pytest.raises(IllegalTransition):
+        with refused(IllegalTransition):
             revoke_invitation(actor=lena, uid=invitation.uid, now=NOW)
 
     def test_another_company_does_not_find_it(self, lena: Membership, gus: Membership) -> None:
         invitation = invite(lena)
 
-        with pytest.raises(Invitation.DoesNotExist):
+        with refused(Invitation.DoesNotExist):
             revoke_invitation(actor=gus, uid=invitation.uid, now=NOW)
-
-        assert Invitation.objects.open().count() == 1
 
 
 class TestMail:

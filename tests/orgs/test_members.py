@@ -13,6 +13,7 @@ from apps.orgs.actions.suspend_member import suspend_member
 from apps.orgs.builtin import GRANTS
 from apps.orgs.models import Membership, Organization, OrgUnit, Role, RoleAssignment, RoleGrant
 from tests.factories import NOW, make_member
+from tests.refusals import refused
 
 
 def roles(*codes: str) -> frozenset[Role]:
@@ -44,16 +45,12 @@ class TestChangeMember:
         assert fresh(omar).may("company.people")
 
     def test_only_who_manages_people_may(self, mira: Membership, omar: Membership) -> None:
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             change_member(actor=mira, uid=omar.uid, terms=terms("admin"), now=NOW)
 
-        assert [role.code for role in fresh(omar).roles()] == ["requester"]
-
     def test_the_last_admin_cannot_give_the_role_away(self, lena: Membership) -> None:
-        with pytest.raises(LastAdmin):
+        with refused(LastAdmin):
             change_member(actor=lena, uid=lena.uid, terms=terms("buyer"), now=NOW)
-
-        assert fresh(lena).may("company.people")
 
     def test_an_admin_beside_another_can(self, lena: Membership, omar: Membership) -> None:
         change_member(actor=lena, uid=omar.uid, terms=terms("admin"), now=NOW)
@@ -66,7 +63,7 @@ class TestChangeMember:
         change_member(actor=lena, uid=omar.uid, terms=terms("admin"), now=NOW)
         suspend_member(actor=lena, uid=omar.uid, now=NOW)
 
-        with pytest.raises(LastAdmin):
+        with refused(LastAdmin):
             change_member(actor=lena, uid=lena.uid, terms=terms("buyer"), now=NOW)
 
     def test_somebody_who_manages_people_of_a_unit_gives_no_more_than_they_have(
@@ -79,14 +76,14 @@ class TestChangeMember:
         hr = make_member(norrvik, "Eva")
         RoleAssignment.objects.create(organization=norrvik, membership=hr, unit=hr.unit, role=role)
 
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             change_member(actor=hr, uid=omar.uid, terms=terms("admin"), now=NOW)
         change_member(actor=hr, uid=omar.uid, terms=terms("buyer"), now=NOW)
 
         assert [held.code for held in fresh(omar).roles()] == ["buyer"]
 
     def test_another_company_finds_nobody(self, gus: Membership, omar: Membership) -> None:
-        with pytest.raises(Membership.DoesNotExist):
+        with refused(Membership.DoesNotExist):
             change_member(actor=gus, uid=omar.uid, terms=terms("admin"), now=NOW)
 
 
@@ -130,15 +127,13 @@ class TestSuspendMember:
         assert not Membership.objects.active().filter(pk=omar.pk).exists()
 
     def test_the_last_admin_stays(self, lena: Membership) -> None:
-        with pytest.raises(LastAdmin):
+        with refused(LastAdmin):
             suspend_member(actor=lena, uid=lena.uid, now=NOW)
-
-        assert Membership.objects.active().filter(pk=lena.pk).exists()
 
     def test_twice_is_refused(self, lena: Membership, omar: Membership) -> None:
         suspend_member(actor=lena, uid=omar.uid, now=NOW)
 
-        with pytest.raises(IllegalTransition):
+        with refused(IllegalTransition):
             suspend_member(actor=lena, uid=omar.uid, now=NOW)
 
     def test_restoring_brings_back_the_same_roles(self, lena: Membership, omar: Membership) -> None:
@@ -151,7 +146,7 @@ class TestSuspendMember:
 
     def test_nobody_else_may(self, mira: Membership, omar: Membership) -> None:
         for action in (suspend_member, restore_member):
-            with pytest.raises(NotAllowed):
+            with refused(NotAllowed):
                 action(actor=mira, uid=omar.uid, now=NOW)
 
 

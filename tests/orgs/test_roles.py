@@ -2,7 +2,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -21,6 +20,7 @@ from apps.orgs.builtin import GRANTS
 from apps.orgs.models import Invitation, Membership, Role
 from apps.orgs.rules import scopes_of
 from tests.factories import NOW, PASSWORD
+from tests.refusals import refused
 
 SignIn = Callable[[Any], Client]
 READS = {"company.view": "organization", "orders.view": "subtree"}
@@ -58,14 +58,12 @@ class TestSaveRole:
         "grants", [{}, {"nonsense": "organization"}, {"catalog.view": "own"}, {"company.people": "own"}]
     )
     def test_refuses_what_means_nothing(self, grants: dict[str, str], lena: Membership, reader: Role) -> None:
-        with pytest.raises(RoleImpossible):
+        with refused(RoleImpossible):
             save_role(actor=lena, code=reader.code, name="Reader", grants=grants, now=NOW)
-
-        assert grants_of(reader) == READS
 
     def test_has_a_name_of_its_own(self, lena: Membership, gus: Membership, reader: Role) -> None:
         for name in ("reader", "Buyer"):
-            with pytest.raises(RoleNameTaken):
+            with refused(RoleNameTaken):
                 save_role(actor=lena, name=name, grants=READS, now=NOW)
         save_role(actor=gus, name="Reader", grants=READS, now=NOW)
 
@@ -74,20 +72,16 @@ class TestSaveRole:
     def test_a_company_has_so_many(self, lena: Membership, reader: Role, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("apps.orgs.actions.save_role.MOST_ROLES", 1)
 
-        with pytest.raises(TooManyRoles):
+        with refused(TooManyRoles):
             save_role(actor=lena, name="Another", grants=READS, now=NOW)
-
-        assert Role.objects.filter(organization=lena.organization).count() == 1
 
     def test_somebody_always_manages_everybody(self, lena: Membership) -> None:
         chief = save_role(actor=lena, name="Chief", grants=RULES_ALL, now=NOW)
         give_role(actor=lena, uid=lena.uid, role=chief, unit=lena.unit, now=NOW)
         take_role(actor=lena, uid=lena.uid, assignment_id=lena.assignments.get(role__code="admin").pk, now=NOW)
 
-        with pytest.raises(LastAdmin):
+        with refused(LastAdmin):
             save_role(actor=fresh(lena), code=chief.code, name="Chief", grants=READS, now=NOW)
-
-        assert fresh(lena).manages_everybody
 
     def test_only_who_manages_everybody_may(self, lena: Membership, mira: Membership, reader: Role) -> None:
         part = save_role(actor=lena, name="Foreman", grants={"company.people": "subtree"}, now=NOW)
@@ -99,21 +93,15 @@ class TestSaveRole:
             lambda: save_role(actor=foreman, code=part.code, name="Foreman", grants=RULES_ALL, now=NOW),
             lambda: remove_role(actor=foreman, code=reader.code, now=NOW),
         ):
-            with pytest.raises(NotAllowed):
+            with refused(NotAllowed):
                 call()
-
-        assert grants_of(part) == {"company.people": "subtree"}
-        assert Role.objects.filter(organization=lena.organization).count() == 2
 
     def test_neither_a_built_in_role_nor_that_of_others(self, lena: Membership, gus: Membership, reader: Role) -> None:
         for actor, code in ((lena, "viewer"), (gus, reader.code)):
-            with pytest.raises(Role.DoesNotExist):
+            with refused(Role.DoesNotExist):
                 save_role(actor=actor, code=code, name="Chief", grants=RULES_ALL, now=NOW)
-            with pytest.raises(Role.DoesNotExist):
+            with refused(Role.DoesNotExist):
                 remove_role(actor=actor, code=code, now=NOW)
-
-        assert grants_of(reader) == READS
-        assert grants_of(Role.objects.get(organization=None, code="viewer")) == GRANTS["viewer"]
 
 
 class TestRemoveRole:
@@ -125,10 +113,8 @@ class TestRemoveRole:
     def test_not_while_somebody_has_it(self, lena: Membership, omar: Membership, reader: Role) -> None:
         give_role(actor=lena, uid=omar.uid, role=reader, unit=omar.unit, now=NOW)
 
-        with pytest.raises(RoleInUse):
+        with refused(RoleInUse):
             remove_role(actor=lena, code=reader.code, now=NOW)
-
-        assert grants_of(reader) == READS
 
     def test_only_an_open_invitation_to_it_is_in_the_way(self, lena: Membership, reader: Role) -> None:
         offer = Offer(reader, lena.unit, None)
@@ -143,9 +129,8 @@ class TestRemoveRole:
         take_role(actor=lena, uid=joined.uid, assignment_id=assignment.pk, now=NOW)
         revoke_invitation(actor=lena, uid=revoked.uid, now=NOW)
         Invitation.objects.filter(pk=expired.pk).update(expires_at=NOW)
-        with pytest.raises(RoleInUse), transaction.atomic():
+        with refused(RoleInUse):
             remove_role(actor=lena, code=reader.code, now=NOW)
-        assert Invitation.objects.filter(role=reader).count() == 4
 
         revoke_invitation(actor=lena, uid=sent.uid, now=NOW)
         remove_role(actor=lena, code=reader.code, now=NOW)

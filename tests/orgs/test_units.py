@@ -22,6 +22,7 @@ from apps.orgs.actions.take_role import take_role
 from apps.orgs.models import Invitation, Membership, Organization, OrgUnit, Role, RoleAssignment, RoleGrant
 from apps.orgs.queries import units
 from tests.factories import NOW, Market, fill_cart, make_member
+from tests.refusals import refused
 
 SignIn = Callable[[Any], Client]
 Statements = Callable[[Callable[[], object]], int]
@@ -90,36 +91,32 @@ class TestSaveUnit:
         assert names(lena) == ["Norrvik Shipyard", "-Oslo"]
 
     def test_a_unit_beside_has_another_name(self, lena: Membership, yard: OrgUnit, bergen: OrgUnit, add: Any) -> None:
-        with pytest.raises(NameTaken):
+        with refused(NameTaken):
             add("BERGEN", OrgUnit.objects.get(depth=1, organization=lena.organization))
-        with pytest.raises(NameTaken):
+        with refused(NameTaken):
             save_unit(actor=lena, uid=yard.uid, name="bergen", now=NOW)
         add("Bergen", yard)
 
         assert names(lena) == ["Norrvik Shipyard", "-Bergen", "-Oslo yard", "--Bergen"]
 
-    def test_the_tree_has_an_end(self, lena: Membership, root: OrgUnit, add: Any, monkeypatch: Any) -> None:
+    def test_the_tree_has_an_end(self, root: OrgUnit, add: Any, monkeypatch: Any) -> None:
         unit = root
         for level in range(1, MOST_LEVELS):
             unit = add(f"Level {level}", unit)
-        with pytest.raises(TooDeep):
+        with refused(TooDeep):
             add("One more", unit)
         monkeypatch.setattr("apps.orgs.actions.save_unit.MOST_UNITS", MOST_LEVELS)
-        with pytest.raises(TooManyUnits):
+        with refused(TooManyUnits):
             add("One more", root)
-
-        assert len(units(lena)) == MOST_LEVELS
 
     def test_only_who_manages_everybody_may(self, foreman: Membership, mira: Membership, hull: OrgUnit) -> None:
         for actor in (foreman, mira):
-            with pytest.raises(NotAllowed):
+            with refused(NotAllowed):
                 save_unit(actor=actor, name="Dock", parent_uid=hull.uid, now=NOW)
-            with pytest.raises(NotAllowed):
+            with refused(NotAllowed):
                 move_unit(actor=actor, uid=hull.uid, parent_uid=hull.uid, now=NOW)
-            with pytest.raises(NotAllowed):
+            with refused(NotAllowed):
                 remove_unit(actor=actor, uid=hull.uid, now=NOW)
-
-        assert names(mira) == ["Norrvik Shipyard", "-Oslo yard", "--Hull workshop"]
 
     def test_another_company_finds_nothing(self, gus: Membership, lena: Membership, yard: OrgUnit) -> None:
         home = OrgUnit.objects.get(organization=gus.organization)
@@ -130,10 +127,8 @@ class TestSaveUnit:
             lambda: move_unit(actor=lena, uid=yard.uid, parent_uid=home.uid, now=NOW),
             lambda: remove_unit(actor=gus, uid=yard.uid, now=NOW),
         ):
-            with pytest.raises(OrgUnit.DoesNotExist):
+            with refused(OrgUnit.DoesNotExist):
                 call()
-
-        assert names(lena) == ["Norrvik Shipyard", "-Oslo yard"]
 
 
 class TestMoveUnit:
@@ -156,12 +151,10 @@ class TestMoveUnit:
         self, lena: Membership, root: OrgUnit, yard: OrgUnit, hull: OrgUnit
     ) -> None:
         for parent in (yard, hull):
-            with pytest.raises(UnitInItself):
+            with refused(UnitInItself):
                 move_unit(actor=lena, uid=yard.uid, parent_uid=parent.uid, now=NOW)
-        with pytest.raises(RootStays):
+        with refused(RootStays):
             move_unit(actor=lena, uid=root.uid, parent_uid=yard.uid, now=NOW)
-
-        assert names(lena) == ["Norrvik Shipyard", "-Oslo yard", "--Hull workshop"]
 
     def test_not_too_deep_and_not_beside_the_same_name(
         self, lena: Membership, root: OrgUnit, yard: OrgUnit, hull: OrgUnit, bergen: OrgUnit, add: Any
@@ -169,13 +162,11 @@ class TestMoveUnit:
         unit = bergen
         for level in range(3, MOST_LEVELS):
             unit = add(f"Level {level}", unit)
-        with pytest.raises(TooDeep):
+        with refused(TooDeep):
             move_unit(actor=lena, uid=yard.uid, parent_uid=unit.uid, now=NOW)
         add("Hull workshop", bergen)
-        with pytest.raises(NameTaken):
+        with refused(NameTaken):
             move_unit(actor=lena, uid=hull.uid, parent_uid=bergen.uid, now=NOW)
-
-        assert OrgUnit.objects.get(pk=hull.pk).path.startswith(yard.path)
 
 
 class TestRemoveUnit:
@@ -192,27 +183,22 @@ class TestRemoveUnit:
         change_member(actor=lena, uid=omar.uid, terms=terms("requester", unit=hull), now=NOW)
         give_role(actor=lena, uid=omar.uid, role=role("approver"), unit=bergen, now=NOW)
 
-        with pytest.raises(RootStays):
+        with refused(RootStays):
             remove_unit(actor=lena, uid=root.uid, now=NOW)
         for unit in (yard, hull, bergen):
-            with pytest.raises(UnitInUse):
+            with refused(UnitInUse):
                 remove_unit(actor=lena, uid=unit.uid, now=NOW)
-
-        assert len(units(lena)) == 4
 
     def test_nobody_is_put_where_it_was(self, lena: Membership, omar: Membership, yard: OrgUnit) -> None:
         remove_unit(actor=lena, uid=yard.uid, now=NOW)
         offer = Offer(role("buyer"), yard, None)
 
-        with pytest.raises(IllegalTransition):
+        with refused(IllegalTransition):
             give_role(actor=lena, uid=omar.uid, role=role("approver"), unit=yard, now=NOW)
-        with pytest.raises(IllegalTransition):
+        with refused(IllegalTransition):
             change_member(actor=lena, uid=omar.uid, terms=terms("requester", unit=yard), now=NOW)
-        with pytest.raises(IllegalTransition):
+        with refused(IllegalTransition):
             invite_members(actor=lena, emails=["ines@norrvik.example"], offer=offer, now=NOW)
-
-        assert fresh(omar).unit != yard
-        assert not Invitation.objects.exists()
 
     def test_not_one_with_carts(
         self, market: Market, lena: Membership, mira: Membership, root: OrgUnit, yard: OrgUnit
@@ -221,10 +207,8 @@ class TestRemoveUnit:
         fill_cart(fresh(mira), screw=(market.screw, 1))
         change_member(actor=lena, uid=mira.uid, terms=terms("buyer", unit=root), now=NOW)
 
-        with pytest.raises(UnitInUse):
+        with refused(UnitInUse):
             remove_unit(actor=lena, uid=yard.uid, now=NOW)
-
-        assert len(units(lena)) == 2
 
 
 class TestHome:
@@ -275,10 +259,8 @@ class TestRolesElsewhere:
     def test_the_last_admin_stays(self, lena: Membership) -> None:
         held = RoleAssignment.objects.get(membership=lena, role__code="admin")
 
-        with pytest.raises(LastAdmin):
+        with refused(LastAdmin):
             take_role(actor=lena, uid=lena.uid, assignment_id=held.pk, now=NOW)
-
-        assert fresh(lena).manages_everybody
 
 
 class TestManagingAUnit:
@@ -290,11 +272,8 @@ class TestManagingAUnit:
             lambda: suspend_member(actor=foreman, uid=omar.uid, now=NOW),
             lambda: give_role(actor=foreman, uid=omar.uid, role=role("viewer"), unit=foreman.unit, now=NOW),
         ):
-            with pytest.raises(NotAllowed):
+            with refused(NotAllowed):
                 call()
-
-        assert fresh(omar).state == Membership.State.ACTIVE
-        assert fresh(omar).order_limit == 1000
 
     def test_gives_their_own_role_within_their_part_alone(
         self, norrvik: Organization, foreman: Membership, hull: OrgUnit, yard: OrgUnit, bergen: OrgUnit
@@ -304,13 +283,12 @@ class TestManagingAUnit:
 
         give_role(actor=foreman, uid=kim.uid, role=own, unit=hull, now=NOW)
         for unit in (bergen, OrgUnit.objects.get(organization=norrvik, depth=1)):
-            with pytest.raises(NotAllowed):
+            with refused(NotAllowed):
                 give_role(actor=foreman, uid=kim.uid, role=own, unit=unit, now=NOW)
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             change_member(actor=foreman, uid=kim.uid, terms=terms(unit=bergen), now=NOW)
 
         assert [row.unit for row in fresh(kim).assignments.all()] == [hull]
-        assert fresh(kim).unit == hull
 
     def test_gives_no_right_that_reaches_further_than_their_own(
         self, norrvik: Organization, foreman: Membership, hull: OrgUnit
@@ -320,25 +298,20 @@ class TestManagingAUnit:
         kim = make_member(norrvik, "Kim", unit=hull)
 
         for given in (buyer, role("admin"), role("viewer")):
-            with pytest.raises(NotAllowed):
+            with refused(NotAllowed):
                 give_role(actor=foreman, uid=kim.uid, role=given, unit=hull, now=NOW)
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             invite_members(actor=foreman, emails=["a@b.example"], offer=Offer(buyer, hull, None), now=NOW)
-
-        assert not fresh(kim).assignments.exists()
-        assert not Invitation.objects.exists()
 
     def test_takes_no_role_away_that_they_could_not_give(
         self, norrvik: Organization, foreman: Membership, hull: OrgUnit
     ) -> None:
         kim = make_member(norrvik, "Kim", "approver", unit=hull)
 
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             change_member(actor=foreman, uid=kim.uid, terms=terms(), now=NOW)
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             take_role(actor=foreman, uid=kim.uid, assignment_id=kim.assignments.get().pk, now=NOW)
-
-        assert fresh(kim).may("approvals.decide")
 
     def test_revokes_no_invitation_into_another_unit(
         self, lena: Membership, foreman: Membership, bergen: OrgUnit
@@ -346,10 +319,8 @@ class TestManagingAUnit:
         offer = Offer(role("viewer"), bergen, None)
         [sent] = invite_members(actor=lena, emails=["a@b.example"], offer=offer, now=NOW)
 
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             revoke_invitation(actor=foreman, uid=sent.uid, now=NOW)
-
-        assert Invitation.objects.open().exists()
 
 
 @pytest.mark.parametrize(

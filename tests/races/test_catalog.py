@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 
 from apps.catalog.actions import save_product as saving
 from apps.catalog.actions.import_catalog import import_catalog
@@ -15,9 +15,9 @@ from apps.catalog.actions.save_brand import save_brand
 from apps.catalog.actions.save_category import HasProducts, save_category
 from apps.catalog.actions.save_item_codes import CodesTaken, save_item_codes
 from apps.catalog.actions.save_product import NotALeaf, ProductFacts, save_product
-from apps.catalog.models import Brand, CustomerItemCode, Product
+from apps.catalog.models import Brand, Category, CustomerItemCode, Product
 from apps.core.errors import ChangedMeanwhile
-from apps.core.querysets import LockingQuerySet
+from apps.core.querysets import LockingQuerySet, TreeManager
 from apps.core.sheets import read_sheet
 from tests.factories import NOW, SYSTEM, OrganizationFactory, make_category, make_member, make_product
 
@@ -88,6 +88,35 @@ class TestLeaf:
         self.both(screw, at_once)
 
         assert Product.objects.filter(category__numchild__gt=0).exists()
+
+
+class TestRoots:
+    """Two categories are put beside the first ones of the tree at once: both want the same next place."""
+
+    def both(self, at_once: AtOnce) -> list[Any]:
+        def save(slug: str) -> Callable[[], Category]:
+            return lambda: save_category(actor=SYSTEM, slug=slug, texts={"en": TextFacts(slug)}, now=NOW)
+
+        return at_once(save("screws"), save("nuts"))
+
+    @pytest.fixture(autouse=True)
+    def slowly_too(self, pause_after: Any) -> None:
+        pause_after(TreeManager, "get_last_root_node", 1.0)
+
+    def test_both_have_their_place(self, at_once: AtOnce) -> None:
+        self.both(at_once)
+
+        assert set(Category.objects.values_list("slug", "path")) in (
+            {("screws", "0001"), ("nuts", "0002")},
+            {("screws", "0002"), ("nuts", "0001")},
+        )
+
+    def test_control_without_the_lock_one_is_lost(self, at_once: AtOnce, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(TreeManager, "lock_roots", lambda _self: None)
+
+        results = self.both(at_once)
+
+        assert {type(result) for result in results} == {Category, IntegrityError}
 
 
 class TestBrand:

@@ -1,7 +1,9 @@
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from apps.orders.actions import open_cart as opening
 from apps.orders.actions.open_cart import open_cart
@@ -13,10 +15,13 @@ from apps.orgs.actions.accept_invitation import InvitationGone, accept_invitatio
 from apps.orgs.actions.change_member import LastAdmin
 from apps.orgs.actions.invite_members import Offer, invite_members
 from apps.orgs.actions.move_unit import UnitInItself, move_unit
+from apps.orgs.actions.remove_role import RoleInUse, remove_role
 from apps.orgs.actions.remove_unit import UnitInUse, remove_unit
+from apps.orgs.actions.save_role import save_role
 from apps.orgs.actions.save_unit import NameTaken, save_unit
 from apps.orgs.actions.suspend_member import suspend_member
 from apps.orgs.models import Invitation, Membership, OrgUnit, Role, RoleAssignment
+from apps.orgs.models.people import InvitationQuerySet
 from tests.factories import NOW, OrganizationFactory, make_member
 
 AtOnce = Callable[..., list[Any]]
@@ -84,6 +89,38 @@ class TestInvitation:
 
         assert [type(result) for result in results].count(InvitationGone) < 9
         assert Membership.objects.filter(user__email="ines@norrvik.example").count() == 1
+
+
+class TestRoleOfAnInvitation:
+    """An invitation is accepted in its last moment, while the role that it names is taken away."""
+
+    @pytest.fixture
+    def both(self, two_admins: list[Membership], at_once: AtOnce, pause_after: Any) -> Callable[[], list[Any]]:
+        actor = two_admins[0]
+        role = save_role(actor=actor, name="Reader", grants={"orders.view": "organization"}, now=NOW)
+        offer = Offer(role, actor.unit, None)
+        [invitation] = invite_members(actor=actor, emails=["ines@norrvik.example"], offer=offer, now=NOW)
+        # The role goes after the invitation was read and before the member is written.
+        pause_after(InvitationQuerySet, "visible_to", 0.5)
+        pause_after(Invitation, "is_opened_by", 1.5)
+        return lambda: at_once(
+            lambda: accept_invitation(
+                invitation_id=invitation.pk, token=invitation.token, now=invitation.expires_at - timedelta(seconds=1),
+                user=None, name="Ines", password="correct-horse",
+            ),
+            lambda: remove_role(actor=actor, code=role.code, now=invitation.expires_at),
+        )  # fmt: skip
+
+    def test_either_the_member_has_it_or_it_is_gone(self, both: Callable[[], list[Any]]) -> None:
+        results = both()
+
+        assert [type(result) for result in results] in ([Membership, RoleInUse], [InvitationGone, Role])
+
+    @pytest.mark.usefixtures("without_locks")
+    def test_control_without_the_locks_the_database_refuses_the_member(self, both: Callable[[], list[Any]]) -> None:
+        joined, _removed = both()
+
+        assert isinstance(joined, IntegrityError)
 
 
 class TestUnits:

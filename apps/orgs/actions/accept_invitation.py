@@ -7,7 +7,7 @@ from apps.accounts.models import User
 from apps.core.errors import DomainError
 from apps.core.permissions import PersonActor
 from apps.orgs.actions.add_member import AlreadyMember, create_person, join
-from apps.orgs.models import Invitation, Membership
+from apps.orgs.models import Invitation, Membership, Organization
 
 
 class InvitationGone(DomainError):
@@ -27,6 +27,8 @@ def accept_invitation(
     :raises InvitationGone: the token does not open it now, or it was sent to another address than the user's.
     :raises AlreadyMember: the person came into the company by another way meanwhile.
     """
+    # The company before its rows, as whoever takes a role or a unit of it away does.
+    Organization.objects.locked().get(pk__in=Invitation.objects.filter(pk=invitation_id).values("organization"))
     invitation = Invitation.objects.select_related("organization", "unit", "role").locked().get(pk=invitation_id)
     if not invitation.is_opened_by(token, now) or not invitation.organization.is_open:
         raise InvitationGone

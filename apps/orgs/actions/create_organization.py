@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.activity.actions.record_event import Audience, record_event
@@ -8,9 +8,6 @@ from apps.core.errors import DomainError
 from apps.core.permissions import StaffActor, SystemActor
 from apps.orgs import rules
 from apps.orgs.models import CustomerType, Organization, OrgUnit, PaymentTerms
-
-# Roots of a materialized path take the next free number of the whole table: two at once would take the same.
-ROOT_LOCK = 7_100_001
 
 
 class VatIdInvalid(DomainError):
@@ -64,8 +61,6 @@ def create_organization(
         po_number_required=po_number_required,
         created_at=now,
     )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ROOT_LOCK])
     OrgUnit.objects.add_root({"organization": organization, "name": legal_name})
     record_event(
         "orgs.company_created",
