@@ -112,7 +112,7 @@ def test_everything_works_without_scripts(lena: Membership, screws: Category, si
     page.goto("/products/hex-head-screws-din-933/")
     expect(page.get_by_role("link", name="HX-933-0820A2")).to_be_visible()
     page.get_by_role("link", name="Company").first.click()
-    page.get_by_role("link", name="Change Lena").click()
+    page.get_by_role("link", name="per order for Lena, change").click()
     page.get_by_label("Per order").fill("750")
     page.get_by_role("button", name="Save").click()
 

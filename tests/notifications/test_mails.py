@@ -97,7 +97,7 @@ class TestAsked:
         body, html = parts(mail.outbox[0])
         assert "<" not in body + mail.outbox[0].subject
         assert 'dir="rtl"' in html
-        assert '<bdi dir="ltr">€1,500.00</bdi>' in html
+        assert "\u2066€1,500.00\u2069" in html
 
     def test_the_next_in_line_is_asked_when_the_first_has_approved(
         self, request_of_omar: Request, mira: Membership, tell: Tell
