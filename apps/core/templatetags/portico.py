@@ -1,5 +1,6 @@
 """Template tags: icons, form controls, and money, quantities and dates as the reader's language writes them."""
 
+import re
 from collections.abc import Hashable
 from datetime import date, datetime
 from decimal import Decimal
@@ -31,6 +32,7 @@ from apps.core.formats import (
 )
 
 register = template.Library()
+INDENT = re.compile(r"\s*\n\s*")
 
 
 def _language() -> str:
@@ -123,14 +125,15 @@ def fragment(template_name: str, **values: Hashable) -> SafeString:
     The values have to be all that they show: numbers, texts, dates and frozen dataclasses of them, never model
     instances, which are equal though their fields differ.
     """
-    return _rendered(template_name, get_language(), timezone.localdate(), tuple(values.items()))
+    return SafeString(_rendered(template_name, get_language(), timezone.localdate(), tuple(values.items())).decode())
 
 
 @lru_cache(maxsize=5_000)
 def _rendered(
     template_name: str, _language: str | None, _today: date, values: tuple[tuple[str, Hashable], ...]
-) -> SafeString:
-    return render_to_string(template_name, dict(values))
+) -> bytes:
+    # Encoded and without indents a row takes half of the memory, of which these are the most.
+    return INDENT.sub("\n", render_to_string(template_name, dict(values))).encode()
 
 
 @register.simple_tag
