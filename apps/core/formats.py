@@ -108,6 +108,12 @@ def day_text(day: date, language: str, today: date) -> str:
     return _format(day, style.short if day.year == today.year else style.long, style)
 
 
+def brief_day_text(day: date, language: str) -> str:
+    """25 Nov, where the year goes without saying."""
+    style = STYLES[language]
+    return _format(day, style.month, style)
+
+
 def long_day_text(day: date, language: str) -> str:
     """25 Nov 2026, for papers: they are read in other years, too."""
     style = STYLES[language]

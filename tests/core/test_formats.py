@@ -8,6 +8,7 @@ from django.template import Context, Engine
 from django.utils import timezone, translation
 
 from apps.core.formats import (
+    brief_day_text,
     day_range_text,
     day_text,
     long_day_text,
@@ -92,6 +93,11 @@ def test_quantity(value: tuple[str, str], language: str, expected: str) -> None:
 )
 def test_day(value: date, language: str, expected: str) -> None:
     assert day_text(value, language, TODAY) == expected
+
+
+@rows((WEDNESDAY, "25 Nov", "25 нояб.", "25 نوفمبر", "11月25日", "11月25日"))
+def test_brief_day(value: date, language: str, expected: str) -> None:
+    assert brief_day_text(value, language) == expected
 
 
 @rows((WEDNESDAY, "25 Nov 2026", "25 нояб. 2026 г.", "25 نوفمبر 2026", "2026年11月25日", "2026年11月25日"))

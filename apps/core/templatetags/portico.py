@@ -20,6 +20,7 @@ from django.utils.translation import get_language, gettext
 
 from apps.core.formats import (
     STYLES,
+    brief_day_text,
     day_range_text,
     day_text,
     long_day_text,
@@ -100,9 +101,11 @@ def percent(rate: Decimal | None) -> str:
 
 @register.filter
 def day(moment: date | datetime | None, style: str = "short") -> str:
-    """{{ line.promised_date|day }} or, on papers, {{ order.placed_at|day:"long" }}."""
+    """{{ line.promised_date|day }}; on papers {{ order.placed_at|day:"long" }}, in a field {{ wanted|day:"brief" }}."""
     if moment is None:
         return ""
+    if style == "brief":
+        return brief_day_text(_as_date(moment), _language())
     if style == "long":
         return long_day_text(_as_date(moment), _language())
     return day_text(_as_date(moment), _language(), timezone.localdate())

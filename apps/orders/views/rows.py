@@ -121,7 +121,7 @@ class CartTable:
             cost_center=line.cost_center.code if line.cost_center else "–",
             cost_center_uid=str(line.cost_center.uid) if line.cost_center else "",
             requested_date=line.requested_date.isoformat() if line.requested_date else "",
-            requested_day=day(line.requested_date) or _("any day"),
+            requested_day=day(line.requested_date, "brief") or _("any day"),
             promise=row.promise,
             is_late=row.is_late,
             version=str(line.version),
