@@ -210,6 +210,15 @@ class TestCart:
         assert 'value="HX-999"' in answer.content.decode()
         assert 'value="7"' in answer.content.decode()
 
+    def test_no_more_of_a_refused_quantity_is_kept_than_its_field_holds(self, cart: Cart, browser: Client) -> None:
+        url, line = line_url(cart, "HX-933-0840A2")
+
+        answer = browser.post(url, {"quantity": "many" * 1000, "version": line.version}, headers={"HX-Request": "true"})
+
+        assert answer.status_code == 422
+        assert "many" * 10 in answer.content.decode()
+        assert "many" * 11 not in answer.content.decode()
+
     def test_where_and_when_is_changed_field_by_field(self, cart: Cart, browser: Client) -> None:
         url = reverse("orders:cart", args=[cart.uid])
 

@@ -11,14 +11,14 @@ from apps.catalog.rules import UnreadableQuantity, parse_quantity
 from apps.orders.actions.change_cart import CartFacts
 from apps.orgs.models import Address, CostCenter
 
-LONGEST_NUMBER = 60
+LONGEST_NUMBER, LONGEST_QUANTITY = 60, 40
 
 
 class QuantityField(forms.CharField):
     """A quantity as people type it, also in packs: 1,000, 12.5, "2 box". In base units afterwards."""
 
     def __init__(self, *, packs: Mapping[str, Decimal], **options: Any) -> None:
-        super().__init__(max_length=40, **options)
+        super().__init__(max_length=LONGEST_QUANTITY, **options)
         self.packs = packs
 
     def clean(self, value: Any) -> Any:
@@ -62,7 +62,7 @@ class NewLineForm(forms.Form):
     """A part number and a quantity, typed into the cart."""
 
     number = forms.CharField(max_length=LONGEST_NUMBER)
-    quantity = forms.CharField(max_length=40, required=False)
+    quantity = forms.CharField(max_length=LONGEST_QUANTITY, required=False)
 
 
 class SeenForm(forms.Form):

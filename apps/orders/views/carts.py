@@ -31,7 +31,7 @@ from apps.orders.actions.open_cart import open_cart
 from apps.orders.actions.remove_lines import remove_lines
 from apps.orders.actions.restore_line import restore_line
 from apps.orders.actions.take_cart import CartClosed
-from apps.orders.forms.carts import CartForm, LineForm, NewLineForm, QuantityField, SeenForm
+from apps.orders.forms.carts import LONGEST_QUANTITY, CartForm, LineForm, NewLineForm, QuantityField, SeenForm
 from apps.orders.models import Cart, CartLine
 from apps.orders.queries import carts as queries
 from apps.orders.queries.carts import PricedCart, PricedLine
@@ -105,7 +105,8 @@ def shown(request: MemberRequest, cart: Cart, *, fault: str = "", fault_at: str 
         "submit_panels": panels.fill("cart.submit", request, priced=priced, now=now),
         "badge": queries.badge_of(request.membership),
         "today": priced.day.isoformat(),
-        "refusal": Refusal(fault_at, fault, request.POST.get("quantity", "")) if fault and fault_at else None,
+        # Kept with the rendered line, and therefore no longer than its field.
+        "refusal": Refusal(fault_at, fault, request.POST.get("quantity", "")[:LONGEST_QUANTITY]) if fault_at else None,
         # What each line offers to choose from.
         "centers": tuple((str(row.uid), row.code) for row in cost_centers),
     }
