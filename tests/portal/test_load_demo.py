@@ -99,10 +99,6 @@ TABLE = (
 )
 
 
-# The mark is what makes a database of the tests, even where these run alone.
-pytestmark = pytest.mark.django_db
-
-
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: pytest.FixtureDef) -> None:  # type: ignore[type-arg]
     """One demo for all tests of this module."""
@@ -456,6 +452,9 @@ class TestCompanies:
         assert Invitation.objects.get().email == "ines@norrvik.example"
 
 
+# The mark is what makes a database of the tests where this file runs alone; on each test it would check all constraints
+# of the demo again.
+@pytest.mark.django_db
 def test_goes_into_an_empty_database_only() -> None:
     companies = Organization.objects.count()
 
