@@ -87,8 +87,8 @@ def test_a_product_gets_a_number_of_our_own_without_leaving_its_page(
     page.get_by_label("Our number").fill("NV-10442")
     page.get_by_label("Our number").press("Enter")
 
-    expect(page.locator("#own-number")).to_contain_text("Yours: NV-10442")
     expect(page.locator("#live")).to_have_text("The part number was saved.")
+    expect(page.locator("#own-number")).to_contain_text("Yours: NV-10442")
     expect(page.locator("#own-number summary")).to_be_focused()
     page.reload()
     expect(page.locator("#own-number")).to_contain_text("NV-10442")
