@@ -109,12 +109,15 @@ def progress_of(lines: Iterable[Counters]) -> str:
     return DELIVERED if all(row.delivered == row.shipped for row in rows) else SHIPPED
 
 
-def next_break(quantity: Decimal, breaks: Sequence[tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal] | None:
-    """From which quantity on it is cheaper, and the unit price then, where at most half as much again is missing.
+def next_break(
+    quantity: Decimal, price: Decimal, breaks: Sequence[tuple[Decimal, Decimal]]
+) -> tuple[Decimal, Decimal] | None:
+    """From which quantity on it is cheaper than this unit price, and what one costs then, where at most half as much
+    again is missing. A product that stands on other lines, too, can have a later price already.
 
     `breaks` are (start, unit price), the least start first.
     """
-    following = next((row for row in breaks if row[0] > quantity), None)
+    following = next((row for row in breaks if row[0] > quantity and row[1] < price), None)
     return following if following and following[0] <= quantity * Decimal("1.5") else None
 
 

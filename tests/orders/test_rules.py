@@ -96,14 +96,21 @@ def test_lines_stand_beside_those_of_the_time_before() -> None:
 
 
 @pytest.mark.parametrize(
-    ("quantity", "found"),
-    [("400", ("500", "0.112")), ("500", None), ("333", None), ("334", ("500", "0.112")), ("1400", ("2000", "0.096"))],
+    ("quantity", "price", "found"),
+    [
+        ("400", "0.123", ("500", "0.112")),
+        ("400", "0.112", None),
+        ("500", "0.112", None),
+        ("333", "0.123", None),
+        ("334", "0.123", ("500", "0.112")),
+        ("1400", "0.112", ("2000", "0.096")),
+    ],
 )
-def test_a_cheaper_quantity_is_told_where_it_is_near(quantity: str, found: tuple[str, str] | None) -> None:
+def test_a_cheaper_quantity_is_told_where_it_is_near(quantity: str, price: str, found: tuple[str, str] | None) -> None:
     breaks = [
         (Decimal(start), Decimal(price)) for start, price in (("100", "0.123"), ("500", "0.112"), ("2000", "0.096"))
     ]
 
-    nearest = next_break(Decimal(quantity), breaks)
+    nearest = next_break(Decimal(quantity), Decimal(price), breaks)
 
     assert nearest == (found and (Decimal(found[0]), Decimal(found[1])))

@@ -106,7 +106,7 @@ class CartTable:
     def row(self, row: PricedLine) -> LineRow:
         line, product, quote, uid = row.line, row.line.product, row.quote, str(row.line.uid)
         currency = self.priced.cart.currency
-        cheaper = next_break(line.quantity, quote.breaks) if quote else None
+        cheaper = next_break(line.quantity, quote.amount, quote.breaks) if quote else None
         return LineRow(
             uid=uid,
             place=place(row, self.by),
