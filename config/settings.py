@@ -50,6 +50,7 @@ SUPPLIER_VAT_ID = env.str("SUPPLIER_VAT_ID", default="")
 
 HTTPS = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_ENGINE = "apps.accounts.sessions"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True

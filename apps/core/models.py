@@ -1,8 +1,10 @@
+from functools import cache
 from typing import ClassVar
 
 from django.db import connection, models
 
 from apps.core.memo import RequestMemo
+from apps.core.prepared import PreparedQuery
 
 # All stamps as the present request has read them: a page needs several.
 _READ = RequestMemo[dict[str, int]]()
@@ -43,7 +45,12 @@ class Stamp(models.Model):
     @classmethod
     def read_all(cls) -> dict[str, int]:
         """All stamps. A request that reads them before its transaction begins goes by them in it."""
-        return _READ.get("", lambda: dict(cls.objects.values_list("name", "value")))
+        return _READ.get("", lambda: dict(_all().ask()))
+
+
+@cache
+def _all() -> PreparedQuery[tuple[str, int]]:
+    return PreparedQuery(Stamp.objects.values_list("name", "value"))
 
 
 class Versioned(models.Model):

@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from apps.activity.models import Event
 from apps.approvals.models import Message, Request, RequestStep, StepApprover
 from apps.approvals.queries import change_words, reason_text
+from apps.core.prepared import GivenMember, PreparedQuery
 from apps.fulfillment.models import ShipmentLine
 from apps.notifications.models import Notice, NotificationPreference
 from apps.notifications.rules import KINDS, RULES, Rule, Whom
@@ -181,9 +182,16 @@ def _shipment_facts(event: Event, order: Order) -> dict[str, Any]:
 # --- In the portal ----------------------------------------------------------------------------------------------------
 
 
+@cache
+def _unread() -> PreparedQuery[tuple[int, int]]:
+    rows = Notice.objects.visible_to(GivenMember()).unread()
+    return PreparedQuery(rows.values_list("membership").annotate(Count("pk")))
+
+
 def unread_count(membership: Membership) -> int:
     """How much this person has not looked at. 1 statement."""
-    return Notice.objects.visible_to(membership).unread().count()
+    counted = _unread().first(organization=membership.organization_id, membership=membership.pk)
+    return counted[1] if counted else 0
 
 
 def notices_of(membership: Membership, before: int | None, size: int) -> list[Notice]:

@@ -1,4 +1,5 @@
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from uuid import UUID
 
 from django.db.models import Q, Value
@@ -8,6 +9,7 @@ from apps.accounts.models import User
 from apps.activity.models import Event
 from apps.core.errors import IllegalTransition, NotAllowed
 from apps.core.memo import RequestMemo, VersionedMemo
+from apps.core.prepared import Given, PreparedQuery
 from apps.core.querysets import count_of
 from apps.orgs.context import BuyingContext
 from apps.orgs.models import Address, CostCenter, Invitation, Membership, Organization, OrgUnit, Role, RoleGrant
@@ -18,14 +20,15 @@ _SIZES = RequestMemo[Mapping[str, int]]()
 _UNITS = VersionedMemo[tuple[int, ...]](most=10_000)
 
 
+@cache
+def _of_user() -> PreparedQuery[Membership]:
+    rows = Membership.objects.active().filter(user=Given("user")).select_related("organization", "user", "unit")
+    return PreparedQuery(rows.order_by("organization__legal_name", "pk"))
+
+
 def memberships_of(user_id: int) -> list[Membership]:
     """The companies in which this person may act, by name. 1 statement, and only 1 in a request."""
-
-    def read() -> list[Membership]:
-        rows = Membership.objects.active().filter(user=user_id).select_related("organization", "user", "unit")
-        return list(rows.order_by("organization__legal_name", "pk"))
-
-    return _MEMBERSHIPS.get(user_id, read)
+    return _MEMBERSHIPS.get(user_id, lambda: _of_user().ask(user=user_id))
 
 
 def as_of_now(member: Membership) -> Membership:

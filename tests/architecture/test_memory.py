@@ -45,7 +45,7 @@ from apps.pricing.actions.open_agreement import open_agreement
 from apps.pricing.actions.save_discount import save_discount
 from apps.pricing.actions.save_tax_rate import save_tax_rate
 from apps.pricing.queries import contract_number, price_chain, taxation
-from apps.shop.queries.browsing import shelf_counts
+from apps.shop.queries.browsing import listing, relatives, shelf_counts
 from tests.conftest import every_memo
 from tests.factories import NOW, SYSTEM, Market, make_address, make_warehouse
 
@@ -89,14 +89,14 @@ class World:
     def facts(self, product: Product, thread: str) -> ProductFacts:
         return ProductFacts(
             sku=product.sku, category=product.category, brand=product.brand, texts={"en": TextFacts(product.sku)},
-            values=[ValueFacts("thread", thread)],
+            family=self.family, values=[ValueFacts("thread", thread)],
         )  # fmt: skip
 
     def facets(self) -> list[tuple[str, int]]:
         tree = catalog_tree()
         products = visible(self.context, tree, TODAY)
         attributes = category_attributes(tree, self.node(tree))
-        found = facets(products, self.company.pk, tree, attributes, Filters())
+        found = facets(lambda: products, self.company.pk, tree, attributes, Filters())
         return [(value.option.names["en"], value.count) for facet in found for value in facet.values]
 
     def delivery(self) -> list[tuple[Any, Any]]:
@@ -186,6 +186,18 @@ def products_seen(world: World) -> int:
     return visible(world.context, catalog_tree(), TODAY).count()
 
 
+def first_page(world: World) -> list[str]:
+    tree = catalog_tree()
+    node = world.node(tree)
+    page = listing(world.context, tree, node, [], filters=Filters(), sort="engineering", page=1, day=TODAY)
+    return [card.product.sku for card in page.cards]
+
+
+def sizes(world: World) -> list[str]:
+    screw = Product.objects.get(pk=world.market.screw.pk)
+    return [row.sku for row in relatives(world.context, catalog_tree(), screw, TODAY)]
+
+
 def least_quantity(world: World) -> Decimal:
     screw = world.market.screw
     return quantity_terms(world.context, catalog_tree(), [screw])[screw.pk].minimum
@@ -235,6 +247,8 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World], Any]]] = {
         least_quantity,
         lambda world: save_quantity_rule(actor=SYSTEM, product=world.market.screw, min_quantity=Decimal(50), now=NOW),
     ),
+    "apps.shop.queries.browsing._PAGES": (first_page, deny),
+    "apps.shop.queries.browsing._SIZES": (sizes, deny),
     "apps.shop.queries.browsing._COUNTS": (
         lambda world: dict(shelf_counts(world.context, catalog_tree(), TODAY)),
         drop_gloves,

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from apps.catalog.models import CustomerItemCode, Product
 from apps.catalog.queries.pages import labels
 from apps.catalog.queries.tree import Tree
 from apps.catalog.queries.visibility import ever_visible
 from apps.core.permissions import Reach
+from apps.core.prepared import Given, GivenMember, PreparedQuery
 from apps.orgs.context import BuyingContext
 from apps.orgs.models import Membership
 
@@ -39,6 +41,12 @@ def item_codes(
     return [NamedCode(row, named[row.product_id].name) for row in rows]
 
 
+@cache
+def _codes() -> PreparedQuery[CustomerItemCode]:
+    rows = CustomerItemCode.objects.visible_to(GivenMember()).filter(product=Given("product"))
+    return PreparedQuery(rows.order_by("code_key"))
+
+
 def codes_of(membership: Membership, product: Product) -> list[CustomerItemCode]:
     """What the person's company calls one product. 1 statement."""
-    return list(CustomerItemCode.objects.visible_to(membership).filter(product=product).order_by("code_key"))
+    return _codes().ask(organization=membership.organization_id, product=product.pk)

@@ -1,8 +1,9 @@
 """What the pages of the catalog show: products in their order, facets with counts, one product with all its facts."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from apps.catalog.models import (
 from apps.catalog.models.products import PACK_UNITS
 from apps.catalog.queries.tree import Node, Tree
 from apps.core.memo import VersionedMemo
+from apps.core.prepared import GivenIds, PreparedQuery
 
 ENGINEERING, POPULAR, NUMBER = "engineering", "popular", "number"
 SORTS: Mapping[str, tuple[str, ...]] = {
@@ -113,7 +115,11 @@ _COUNTS = VersionedMemo[dict[int, int]](most=2_000)
 
 
 def facets(
-    products: QuerySet[Product], whose: Hashable, tree: Tree, attributes: Sequence[CategoryAttribute], filters: Filters
+    products: Callable[[], QuerySet[Product]],
+    whose: Hashable,
+    tree: Tree,
+    attributes: Sequence[CategoryAttribute],
+    filters: Filters,
 ) -> list[Facet]:
     """The filters of a category with counts that say what each choice would leave.
 
@@ -127,10 +133,11 @@ def facets(
     if not used:
         return []
     ids = tuple(attribute.pk for attribute in choices)
-    everything = _COUNTS.get((tree.version, whose, ids), lambda: dict(_counted(products, ids)) if ids else {})
+    everything = _COUNTS.get((tree.version, whose, ids), lambda: dict(_counted(products(), ids)) if ids else {})
     left = everything
     if filters and choices:
-        first, *others = [_counted(narrowed(products, filters, leave_out=row.pk), [row.pk]) for row in choices]
+        here = products()
+        first, *others = [_counted(narrowed(here, filters, leave_out=row.pk), [row.pk]) for row in choices]
         left = dict(first.union(*others, all=True))
     options: dict[int, list[AttributeOption]] = {}
     for option in _options(tree, frozenset(everything)):
@@ -368,11 +375,16 @@ def facts(product: Product, *, organization_id: int, language: str) -> Facts:
     )
 
 
+@cache
+def _pack_levels() -> PreparedQuery[tuple[int, str, Decimal]]:
+    rows = PackLevel.objects.filter(product__in=GivenIds("products")).order_by("factor")
+    return PreparedQuery(rows.values_list("product", "unit", "factor"))
+
+
 def packs_of(products: Iterable[Product]) -> dict[int, list[Pack]]:
     """The packs of these products that come in any, the smallest first, by product id. 1 statement."""
-    rows = PackLevel.objects.filter(product__in=[product.pk for product in products]).order_by("factor")
     packs: dict[int, list[Pack]] = {}
-    for product, unit, factor in rows.values_list("product", "unit", "factor"):
+    for product, unit, factor in _pack_levels().ask(products=[product.pk for product in products]):
         packs.setdefault(product, []).append(Pack(unit, factor))
     return packs
 

@@ -17,7 +17,7 @@ from apps.core.errors import DomainError
 from apps.orders.actions.take_cart import take_cart
 from apps.orders.actions.touch_cart import touch_cart
 from apps.orders.models import Cart, CartLine
-from apps.orders.queries.carts import cart_context, quantities_of
+from apps.orders.queries.carts import cart_context, lines_with, quantities_of
 from apps.orgs.models import CostCenter, Membership
 
 
@@ -66,10 +66,7 @@ def add_lines(*, actor: Membership, lines: Sequence[WantedLine], now: datetime, 
         cost_center = line.cost_center.pk if line.cost_center else cart.cost_center_id
         key = (line.product.pk, cost_center, line.requested_date)
         wanted[key] = wanted.get(key, Decimal(0)) + line.quantity
-    there = {
-        (row.product_id, row.cost_center_id, row.requested_date): row
-        for row in CartLine.objects.filter(cart=cart, product__in=list(products))
-    }
+    there = {(row.product_id, row.cost_center_id, row.requested_date): row for row in lines_with(cart, list(products))}
     terms = quantity_terms(context, tree, list(products.values()))
     refused, grown, fresh = [], [], []
     together = quantities_of(there.values())

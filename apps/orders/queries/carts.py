@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from uuid import UUID
 
 from django.utils.functional import Promise as Lazy
@@ -19,6 +20,7 @@ from apps.catalog.queries.visibility import sold_to
 from apps.catalog.rules import Outcome, judge_line
 from apps.core.memo import RequestMemo
 from apps.core.money import line_net
+from apps.core.prepared import Given, GivenIds, PreparedQuery
 from apps.freight.queries import DeliveryOption, Destination, Promise, PromiseLine, delivery_options, promise_lines
 from apps.orders import rules
 from apps.orders.models import Cart, CartLine, CurrentCart
@@ -48,11 +50,13 @@ FAULTS: Mapping[str, Lazy | str] = {
 CURRENT = RequestMemo[CurrentCart | None]()
 
 
-def _current(membership: Membership) -> CurrentCart | None:
-    def read() -> CurrentCart | None:
-        return CurrentCart.objects.filter(membership=membership).select_related("cart__ship_to").first()
+@cache
+def _choices() -> PreparedQuery[CurrentCart]:
+    return PreparedQuery(CurrentCart.objects.filter(membership=Given("membership")).select_related("cart__ship_to"))
 
-    return CURRENT.get(membership.pk, read)
+
+def _current(membership: Membership) -> CurrentCart | None:
+    return CURRENT.get(membership.pk, lambda: _choices().first(membership=membership.pk))
 
 
 def current_cart(membership: Membership) -> Cart | None:
@@ -124,18 +128,38 @@ def cart_context(cart: Cart) -> BuyingContext:
     )
 
 
+@cache
+def _lines() -> PreparedQuery[CartLine]:
+    rows = CartLine.objects.filter(cart=Given("cart")).select_related("product", "author__user", "cost_center")
+    return PreparedQuery(rows.order_by("pk"))
+
+
 def lines_of(cart: Cart) -> list[CartLine]:
     """The lines of a cart in the order in which they came, with all that is told of them. 1 statement."""
-    return list(
-        CartLine.objects.filter(cart=cart).select_related("product", "author__user", "cost_center").order_by("pk")
-    )
+    return _lines().ask(cart=cart.pk)
+
+
+@cache
+def _with() -> PreparedQuery[CartLine]:
+    return PreparedQuery(CartLine.objects.filter(cart=Given("cart"), product__in=GivenIds("products")))
+
+
+def lines_with(cart: Cart, products: Sequence[int]) -> list[CartLine]:
+    """The lines of a cart that hold these products. 1 statement."""
+    return _with().ask(cart=cart.pk, products=products)
+
+
+@cache
+def _goods() -> PreparedQuery[CartLine]:
+    # A cart of hundreds of lines is summed up with every change: read is what a price takes.
+    facts = [f"product__{name}" for name in ("min_quantity", "price_per", "category", "brand")]
+    rows = CartLine.objects.filter(cart=Given("cart")).select_related("product")
+    return PreparedQuery(rows.only("quantity", "product", *facts))
 
 
 def goods_total(cart: Cart, day: date) -> tuple[int, Decimal | None]:
     """How many lines a cart has and what its goods come to, net; None when a price is on request. 2 statements."""
-    # A cart of hundreds of lines is summed up with every change: read is what a price takes.
-    facts = [f"product__{name}" for name in ("min_quantity", "price_per", "category", "brand")]
-    lines = list(CartLine.objects.filter(cart=cart).select_related("product").only("quantity", "product", *facts))
+    lines = _goods().ask(cart=cart.pk)
     quotes = _quotes(cart_context(cart), lines, day)
     nets = [_net(line, quotes[line.product_id], cart.currency) for line in lines]
     return len(lines), None if None in nets else sum((net for net in nets if net is not None), Decimal(0))
@@ -433,13 +457,18 @@ def badge_of(membership: Membership) -> Badge | None:
     )
 
 
+@cache
+def _quantities() -> PreparedQuery[tuple[int, Decimal]]:
+    rows = CartLine.objects.filter(cart=Given("cart"), product__in=GivenIds("products"))
+    return PreparedQuery(rows.values_list("product_id", "quantity"))
+
+
 def in_cart(membership: Membership, products: Sequence[int]) -> dict[int, Decimal]:
     """How much of these products lies in the current cart, by product id. 2 statements at most."""
     cart = current_cart(membership)
     if cart is None or not cart.line_count:
         return {}
-    rows = CartLine.objects.filter(cart=cart, product__in=products).values_list("product_id", "quantity")
     found: dict[int, Decimal] = {}
-    for product_id, quantity in rows:
+    for product_id, quantity in _quantities().ask(cart=cart.pk, products=list(products)):
         found[product_id] = found.get(product_id, Decimal(0)) + quantity
     return found

@@ -1,9 +1,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Window
+from django.db.models import CharField, Count, QuerySet, Window
 
 from apps.catalog.models import CategoryAttribute, FamilyText, Product, ProductFile
 from apps.catalog.queries import pages, search
@@ -11,6 +13,7 @@ from apps.catalog.queries.pages import Card, Facet, Filters
 from apps.catalog.queries.tree import Node, Tree
 from apps.catalog.queries.visibility import matching_rules, shown, visible
 from apps.core.memo import VersionedMemo
+from apps.core.prepared import Given, PreparedQuery
 from apps.orgs.context import BuyingContext
 from apps.pricing.queries import Quote, price_chain, quote_prices
 from apps.shop.rules import different_parts
@@ -104,6 +107,9 @@ def shelves(context: BuyingContext, tree: Tree, nodes: Sequence[Node], day: date
     ]
 
 
+_PAGES = VersionedMemo[PreparedQuery[Any]](most=500)
+
+
 def listing(
     context: BuyingContext, tree: Tree, node: Node, attributes: Sequence[CategoryAttribute], *, filters: Filters,
     sort: str, page: int, day: date,
@@ -112,17 +118,24 @@ def listing(
 
     At most 9 statements, however many rows.
     """
-    everything = visible(context, tree, day, tree.leaves_below(node))
-    products = pages.narrowed(everything, filters).select_related("brand").order_by(*pages.SORTS[sort])
-    counted = products.annotate(found=Window(Count("*")))
+    whose = (node.id, matching_rules(context, tree, day))
+
+    def everything() -> QuerySet[Product]:
+        return visible(context, tree, day, tree.leaves_below(node))
+
+    def counted(page: int) -> PreparedQuery[Any]:
+        products = pages.narrowed(everything(), filters).select_related("brand").order_by(*pages.SORTS[sort])
+        return PreparedQuery(products.annotate(found=Window(Count("*")))[(page - 1) * PAGE : page * PAGE])
+
     page = max(page, 1)
-    shown = list(counted[(page - 1) * PAGE : page * PAGE])
-    found = shown[0].found if shown else products.count()
-    if found and not shown:
+    # Buyers with the same assortment ask the same of a category, nearly always for its first page.
+    asked = counted(page) if filters else _PAGES.get((tree.version, whose, sort, page), lambda: counted(page))
+    rows = asked.ask()
+    found = rows[0].found if rows else pages.narrowed(everything(), filters).count()
+    if found and not rows:
         page = -(-found // PAGE)
-        shown = list(counted[(page - 1) * PAGE :])
-    rows: list[Product] = [*shown]
-    total = everything.count() if filters else found
+        rows = counted(page).ask()
+    total = everything().count() if filters else found
     cards = pages.cards(rows, organization_id=context.organization_id, language=context.language)
     return Listing(
         total=total,
@@ -130,7 +143,7 @@ def listing(
         page=page,
         blocks=_blocks(tree, cards, context.language) if sort == pages.ENGINEERING else [Block(None, cards)],
         columns=[row for row in attributes if row.is_column],
-        facets=pages.facets(everything, (node.id, matching_rules(context, tree, day)), tree, attributes, filters),
+        facets=pages.facets(everything, whose, tree, attributes, filters),
         quotes=prices_of(context, tree, rows, day),
     )
 
@@ -152,9 +165,14 @@ def prices_of(context: BuyingContext, tree: Tree, products: Sequence[Product], d
     return quote_prices(price_chain(context, day), tree, quantities, day)
 
 
+@cache
+def _numbered() -> PreparedQuery[Product]:
+    return PreparedQuery(Product.objects.filter(sku=Given("sku", CharField())).select_related("brand", "successor"))
+
+
 def product_for(context: BuyingContext, tree: Tree, sku: str, day: date) -> Product | None:
     """One product, if this buyer may see it. At most 2 statements."""
-    found = Product.objects.filter(sku=sku).select_related("brand", "successor").first()
+    found = _numbered().first(sku=sku)
     return found if found and shown(context, tree, day, [found]) else None
 
 
@@ -172,12 +190,20 @@ class Relative:
     size: str
 
 
+_SIZES = VersionedMemo[PreparedQuery[Product]](most=500)
+
+
 def relatives(context: BuyingContext, tree: Tree, product: Product, day: date) -> list[Relative]:
     """The sizes of the product's family that this buyer sees, in engineering order. 2 statements."""
     if product.family_id is None:
         return []
-    rows = visible(context, tree, day, {product.category_id: tree.leaves[product.category_id]})
-    sizes = list(rows.filter(family=product.family_id).order_by("family_position", "pk").only("sku")[:SIZES])
+    leaf = product.category_id
+
+    def asked() -> PreparedQuery[Product]:
+        rows = visible(context, tree, day, {leaf: tree.leaves[leaf]}).filter(family=Given("family"))
+        return PreparedQuery(rows.order_by("family_position", "pk").only("sku")[:SIZES])
+
+    sizes = _SIZES.get((tree.version, leaf, matching_rules(context, tree, day)), asked).ask(family=product.family_id)
     named = pages.labels(sizes, organization_id=context.organization_id, language=context.language)
     parts = different_parts([named[row.pk].name for row in sizes])
     return [Relative(row.sku, part or row.sku) for row, part in zip(sizes, parts, strict=True)]

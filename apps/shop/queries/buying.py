@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from uuid import UUID
+
+from django.db.models import UUIDField
 
 from apps.catalog.models import Product
 from apps.catalog.queries.pages import Pack, packs_of
@@ -13,6 +16,7 @@ from apps.catalog.queries.tree import Tree
 from apps.catalog.queries.visibility import shown
 from apps.catalog.rules import Judged, QuantityTerms, UnreadableQuantity, judge_quantity, parse_quantity
 from apps.core.money import line_net
+from apps.core.prepared import GivenIds, PreparedQuery
 from apps.orgs.context import BuyingContext
 from apps.pricing.queries import Quote, price_chain, quote_prices
 
@@ -45,13 +49,18 @@ class Wish:
         return (self.quantity / whole[-1].factor, whole[-1]) if whole and self.quantity else None
 
 
+@cache
+def _asked() -> PreparedQuery[Product]:
+    rows = Product.objects.filter(uid__in=GivenIds("uids", UUIDField()))
+    return PreparedQuery(rows.select_related("brand").order_by("pk"))
+
+
 def wishes(context: BuyingContext, tree: Tree, typed: Mapping[UUID, str], day: date) -> list[Wish]:
     """The typed quantities of those products that this buyer sees; an empty one means the least. 4 statements at most,
     none for nothing."""
     if not typed:
         return []
-    asked = Product.objects.filter(uid__in=typed).select_related("brand").order_by("pk")
-    products = shown(context, tree, day, asked)
+    products = shown(context, tree, day, _asked().ask(uids=list(typed)))
     terms, packs = quantity_terms(context, tree, products), packs_of(products)
     return [
         wish_for(product, terms[product.pk], packs.get(product.pk, []), typed[product.uid], context.language)
