@@ -1,6 +1,5 @@
 """A real catalog through the command: 19,406 products, every one of them counted against the source."""
 
-import time
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -43,13 +42,10 @@ def test_nothing_of_the_icecat_catalog_is_lost(file: Path, capsys: pytest.Captur
     source = {f"IC-{product['id']}": product for product in products(SOURCE)}
     converter = Converter(SOURCE)
 
-    began = time.monotonic()
     call_command("import_catalog", str(file))
-    seconds = time.monotonic() - began
 
     printed = capsys.readouterr().out
     assert "19406 new, 0 changed, 0 unchanged, 0 refused" in printed
-    assert seconds < 120
 
     # Products, with their makers and words.
     assert set(Product.objects.values_list("sku", flat=True)) == set(source)

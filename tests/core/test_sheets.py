@@ -2,7 +2,6 @@
 
 import json
 import struct
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
@@ -137,6 +136,16 @@ def sheet(rows: str) -> Callable[[], bytes]:
 
 
 FIRST = '<row r="1"><c r="A1"><v>1</v></c></row>'
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The files that came as far as calamine."""
+    seen: list[object] = []
+    monkeypatch.setattr(sheets.CalamineWorkbook, "from_filelike", seen.append)
+    return seen
+
+
 # calamine makes room for the rectangle between the first cell and the last: 22 GB for two cells far apart.
 BOMBS: dict[str, tuple[Callable[[], bytes], type[SheetRefused]]] = {
     "a million rows": (bomb, sheets.WorkbookTooLarge),
@@ -162,7 +171,6 @@ BOMBS: dict[str, tuple[Callable[[], bytes], type[SheetRefused]]] = {
     "a cut file": (lambda: workbook([["a"], ["1"]])[:-30], sheets.WorkbookUnreadable),
     "broken XML": (sheet("<row><c r='A1'"), sheets.WorkbookUnreadable),
     "a second root": (sheet(f"{FIRST}</sheetData></worksheet><worksheet><sheetData>"), sheets.WorkbookUnreadable),
-    "no sheet": (lambda: pack({}), sheets.SheetRefused),
 }
 
 
@@ -197,26 +205,22 @@ class TestXLSX:
         assert [row.line for row in read_sheet(BytesIO(workbook([["a"], ["1"], [], ["2"]])))] == [2, 4]
 
     @pytest.mark.parametrize("name", BOMBS)
-    def test_refuses_a_bomb_at_once(self, name: str) -> None:
+    def test_refuses_a_bomb_before_a_row_is_read(self, name: str, parsed: list[object]) -> None:
         make, refusal = BOMBS[name]
-        content = make()
 
-        began = time.monotonic()
         with pytest.raises(refusal):
-            read(content)
-        assert time.monotonic() - began < 1
+            read(make())
+        assert not parsed
+
+    def test_refuses_a_workbook_without_a_sheet(self) -> None:
+        with pytest.raises(sheets.SheetRefused):
+            read(pack({}))
 
 
 class TestMostCells:
     """A web page has its own bounds, far below those of an import, and looks at them before anything is unpacked."""
 
     FAR = pack({"Sheet1": '<row r="1"><c r="A1"><v>1</v></c></row><row r="1000000"><c r="J1000000"><v>1</v></c></row>'})
-
-    @pytest.fixture
-    def parsed(self, monkeypatch: pytest.MonkeyPatch) -> list[object]:
-        seen: list[object] = []
-        monkeypatch.setattr(sheets.CalamineWorkbook, "from_filelike", seen.append)
-        return seen
 
     def test_two_cells_far_apart_are_refused_before_a_row_is_read(self, parsed: list[object]) -> None:
         with pytest.raises(sheets.SheetTooWide):
