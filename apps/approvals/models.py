@@ -89,12 +89,12 @@ class RequestQuerySet(OrgOwnedQuerySet["Request"]):
         seen = reach.condition(membership.membership_id or 0, owner="requester_id")
         return super().visible_to(membership).filter(seen | Exists(asked))
 
-    def waiting_for(self, membership: Membership) -> Self:
+    def waiting_for(self, membership: Member) -> Self:
         """Requests whose present step this member may decide."""
         steps = RequestStep.objects.filter(
-            request=OuterRef("pk"), state=RequestStep.State.ACTIVE, approvers__membership=membership
+            request=OuterRef("pk"), state=RequestStep.State.ACTIVE, approvers__membership=membership.membership_id
         )
-        return self.filter(Exists(steps), state=Request.State.PENDING).exclude(requester=membership)
+        return self.filter(Exists(steps), state=Request.State.PENDING).exclude(requester=membership.membership_id)
 
 
 class Request(PublicIdModel, OrgOwned):

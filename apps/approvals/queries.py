@@ -1,11 +1,13 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.utils.timezone import make_aware
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -23,6 +25,7 @@ from apps.orgs.models import Membership, Organization, OrgUnit, RoleAssignment, 
 from apps.orgs.models.people import BUILT_IN_ROLES, reach_at
 
 DECIDE = "approvals.decide"
+HEAD = ("requester__user", "cart", "submission")
 # So many requests a list shows.
 MOST = 50
 # The smallest amount by which an order can be above a limit.
@@ -297,9 +300,52 @@ def approvals_of(membership: Membership, order: Order) -> list[Decision]:
 
 
 def inbox(membership: Membership, most: int = MOST) -> list[Request]:
-    """What waits for this person, the oldest first. 1 statement."""
-    rows = Request.objects.visible_to(membership).waiting_for(membership)
-    return list(with_heads(rows).order_by("sent_at", "pk")[:most])
+    """What waits for this person, the oldest first, with `active_steps`, the step that waits. 2 statements."""
+    steps = Prefetch("steps", RequestStep.objects.filter(state=RequestStep.State.ACTIVE), to_attr="active_steps")
+    rows = with_heads(Request.objects.visible_to(membership).waiting_for(membership)).prefetch_related(steps)
+    return list(rows.order_by("sent_at", "pk")[:most])
+
+
+def change_counts(requests: Iterable[Request]) -> dict[int, int]:
+    """How much is not as it was when these requests were sent the time before, by request id; those that were sent once
+    are left out. 1 statement at most."""
+    again = {row.cart_id: row for row in requests if row.round > 1}
+    sent: dict[int, list[Submission]] = {}
+    if again:
+        for row in Submission.objects.filter(cart__in=again).order_by("revision"):
+            sent.setdefault(row.cart_id, []).append(row)
+    counts = {}
+    for cart, rows in sent.items():
+        old, new = (row.content for row in rows[-2:])
+        lines = sum(not line.is_same for line in order_rules.compared_lines(old, new))
+        counts[again[cart].pk] = lines + sum(not change.sku for change in order_rules.material_diff(old, new))
+    return counts
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A request that this person decided about, with all decisions of that round in the order of the steps."""
+
+    request: Request
+    decisions: Sequence[Decision]
+
+
+def decided_since(membership: Membership, day: date, most: int) -> list[Verdict]:
+    """What this person has decided since the morning of a day, the last on top. 1 statement."""
+    morning = make_aware(datetime.combine(day, time.min))
+    own = Decision.objects.visible_to(membership).filter(decided_by=membership, created_at__gte=morning)
+    rows = Decision.objects.visible_to(membership).filter(step__request__in=own.values("step__request"))
+    rows = rows.select_related("decided_by__user", *(f"step__request__{name}" for name in HEAD))
+    rows = rows.defer("step__request__submission__content").order_by("step__round", "step__position")
+    rounds: dict[tuple[int, int], list[Decision]] = {}
+    for row in rows:
+        rounds.setdefault((row.step.request_id, row.step.round), []).append(row)
+    found: dict[int, tuple[datetime, Verdict]] = {}
+    for (request_id, _round), decisions in rounds.items():
+        at = next((row.created_at for row in decisions if row.decided_by_id == membership.pk), None)
+        if at:
+            found[request_id] = at, Verdict(decisions[0].step.request, decisions)
+    return [verdict for _at, verdict in sorted(found.values(), key=itemgetter(0), reverse=True)[:most]]
 
 
 def waiting_count(membership: Membership) -> int:
@@ -322,7 +368,8 @@ def done(membership: Membership, most: int = MOST) -> list[Request]:
 
 
 def with_heads(rows: QuerySet[Request]) -> QuerySet[Request]:
-    return rows.select_related("requester__user", "cart", "submission")
+    """What a list tells of each; not the lines, of which there may be hundreds."""
+    return rows.select_related(*HEAD).defer("submission__content")
 
 
 @dataclass(frozen=True)
@@ -359,8 +406,8 @@ class Page:
 
 def request_page(membership: Membership, uid: UUID) -> Page | None:
     """A request that this person sees. 7 statements."""
-    rows = with_heads(Request.objects.visible_to(membership).filter(uid=uid))
-    found = rows.select_related("organization", "cart__ship_to", "cart__method").first()
+    rows = Request.objects.visible_to(membership).filter(uid=uid)
+    found = rows.select_related(*HEAD, "organization", "cart__ship_to", "cart__method").first()
     if found is None:
         return None
     steps = (

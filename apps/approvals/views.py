@@ -1,5 +1,5 @@
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from apps.approvals.forms import LONGEST_REASON, PolicyForm, SubmissionForm, Try
 from apps.approvals.models import Decision, Policy, Request, RequestStep
 from apps.core.errors import IllegalTransition
 from apps.core.pages import go_to, post_only, render_page, uid_of
+from apps.core.templatetags.portico import day
 from apps.inventory.actions.reserve_demands import OutOfStock
 from apps.orders.actions.freeze_cart import CartMoved, CartRefused, PriceMoved
 from apps.orders.actions.take_cart import CartClosed
@@ -37,7 +38,13 @@ from apps.orders.views.carts import cart_page, find_cart
 from apps.orgs.access import MemberRequest, limited, permission_required
 from apps.orgs.models import Membership
 
-TABS = ("for_me", "sent", "done")
+# So many of the last decisions stand below what waits; the rest on their own tab.
+VERDICTS = 5
+LISTS: Mapping[str, Callable[[Membership], list[Request]]] = {
+    "for_me": queries.inbox,
+    "sent": queries.sent_by,
+    "done": queries.done,
+}
 
 
 def company_tabs(request: HttpRequest) -> list[dict[str, object]]:
@@ -180,26 +187,79 @@ def after_submission(request: MemberRequest, outcome: Outcome) -> HttpResponse:
 
 
 def inbox_page(
-    request: MemberRequest, page: queries.Page | None, *, tab: str, status: int = 200, fault: str = ""
+    request: MemberRequest,
+    page: queries.Page | None,
+    *,
+    tab: str,
+    rows: Sequence[Request] | None = None,
+    status: int = 200,
+    fault: str = "",
 ) -> HttpResponse:
     """The list on the side and one request beside it; on a phone only one of the two."""
     member = request.membership
-    rows = {"for_me": queries.inbox, "sent": queries.sent_by, "done": queries.done}[tab](member)
-    is_all = tab == "for_me" and len(rows) < queries.MOST
-    waiting = len(rows) if is_all else queries.waiting_count(member)
+    with_figures = member.may("prices.view")
+    if rows is None:
+        rows = LISTS[tab](member)
+    is_mine = tab == "for_me"
+    waiting = len(rows) if is_mine and len(rows) < queries.MOST else queries.waiting_count(member)
+    monday = localdate() - timedelta(days=localdate().weekday())
+    verdicts = queries.decided_since(member, monday, VERDICTS) if is_mine else []
     context = {
         "tab": tab,
-        "rows": rows,
+        "rows": waiting_rows(rows, with_figures=with_figures) if is_mine else [{"row": row} for row in rows],
+        "verdicts": [(row.request, verdict_text(row, member)) for row in verdicts],
         "waiting": waiting,
         "page": page,
         "detail": detail(request, page) if page else None,
         "is_single": request.resolver_match.view_name != "approvals:inbox",  # type: ignore[union-attr]
-        "may_see_prices": member.may("prices.view"),
+        "may_see_prices": with_figures,
         "fault": fault,
         "typed": request.POST if fault else {},
         "neighbors": neighbors(rows, page),
     }
     return render_page(request, "approvals/inbox.html", context, partial="detail", status=status)
+
+
+def waiting_rows(rows: Sequence[Request], *, with_figures: bool) -> list[dict[str, Any]]:
+    """What waits for somebody: since when, and why, or how much is not as it was before."""
+    changes = queries.change_counts(rows)
+    return [
+        {
+            "row": row,
+            "since": step.activated_at,
+            "change_count": changes.get(row.pk, 0),
+            "reasons": reasons_of(step, row, with_figures=with_figures),
+        }
+        for row in rows
+        for step in row.active_steps  # type: ignore[attr-defined]
+    ]
+
+
+def reasons_of(step: RequestStep, row: Request, *, with_figures: bool) -> str:
+    return "; ".join(
+        queries.reason_text(reason, row.submission.currency, row.requester.label, with_figures=with_figures)
+        for reason in step.reasons
+    )
+
+
+def verdict_text(verdict: queries.Verdict, member: Membership) -> str:
+    """What this person decided, who else did, and what became of it."""
+    own = next(row for row in verdict.decisions if row.decided_by_id == member.pk)
+    last = verdict.decisions[-1]
+    if last.outcome == Decision.Outcome.REJECT:
+        words = _("Rejected by you: “%(reason)s”") if last == own else _("Rejected by %(name)s: “%(reason)s”")
+        return words % {"name": last.decided_by.label, "reason": last.reason}
+    is_alone = len(verdict.decisions) == 1
+    names = [_("you") if row == own else row.decided_by.label for row in verdict.decisions]
+    said = (
+        _("Approved by you, %(day)s") % {"day": day(own.created_at)}
+        if is_alone
+        else _("Approved: %(names)s") % {"names": _(", then ").join(names)}
+    )
+    found = verdict.request
+    if found.state != Request.State.ORDERED:
+        return f"{said} · {found.get_state_display()}"
+    return said if is_alone else f"{said} · " + _("Ordered %(day)s") % {"day": day(found.closed_at)}
 
 
 def neighbors(rows: Sequence[Request], page: queries.Page | None) -> tuple[int | None, int | None]:
@@ -232,10 +292,7 @@ def detail(request: MemberRequest, page: queries.Page) -> dict[str, Any]:
             {
                 "row": step,
                 "names": names_of(step),
-                "reasons": "; ".join(
-                    queries.reason_text(reason, currency, found.requester.label, with_figures=with_prices)
-                    for reason in step.reasons
-                ),
+                "reasons": reasons_of(step, found, with_figures=with_prices),
                 "decision": getattr(step, "decision", None),
             }
             for step in page.steps
@@ -284,10 +341,10 @@ def day_of(text: str) -> Any:
 @permission_required("cart.view")
 def inbox(request: MemberRequest) -> HttpResponse:
     tab = request.GET.get("tab", "for_me")
-    tab = tab if tab in TABS else "for_me"
-    rows = queries.inbox(request.membership) if tab == "for_me" else []
-    page = queries.request_page(request.membership, rows[0].uid) if rows else None
-    return inbox_page(request, page, tab=tab)
+    tab = tab if tab in LISTS else "for_me"
+    rows = LISTS[tab](request.membership)
+    page = queries.request_page(request.membership, rows[0].uid) if rows and tab == "for_me" else None
+    return inbox_page(request, page, tab=tab, rows=rows)
 
 
 def find_page(request: MemberRequest, uid: UUID) -> queries.Page:

@@ -39,13 +39,15 @@ class GivenIds(Given):
 
 
 class GivenMember:
-    """The place of a member in `visible_to`; told as `organization` and `membership`. It has no rights of its own."""
+    """The place of a member with these rights in `visible_to`; told as `organization` and `membership`."""
 
     organization_id: Any = Given("organization")
     membership_id: Any = Given("membership")
     user_id = None
     label = ""
-    grants: Mapping[str, Reach] = MappingProxyType({})
+
+    def __init__(self, grants: Mapping[str, Reach] = MappingProxyType({})) -> None:
+        self.grants = grants
 
 
 class PreparedQuery(Generic[Row]):

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.approvals.queries import inbox, sent_by, waiting_count
+from apps.approvals.queries import inbox, sent_by
 from apps.catalog.queries.tree import catalog_tree
 from apps.core import panels
 from apps.core.pages import render_page
@@ -23,6 +23,7 @@ from apps.orders.queries.orders import Ask, arrivals, orders_for
 from apps.orgs.access import MemberRequest, member_required
 from apps.orgs.models import Membership
 from apps.orgs.queries import buying_context
+from apps.portal.queries import counters
 from apps.shop.queries.browsing import shelves
 from apps.shop.queries.lists import glances
 from apps.shop.queries.supply import destination_of
@@ -55,6 +56,7 @@ def navigation(request: HttpRequest) -> list[Entry]:
     if not member:
         return []
     here = request.resolver_match.view_name if request.resolver_match else ""
+    counted = counters(member)
     entries = [Entry(_("Home"), link("portal:home"), "home", here == "portal:home", "g h", on_tab_bar=True)]
     if member.may("catalog.view"):
         is_here = here.startswith("shop:") and not here.startswith(("shop:quick_", "shop:list"))
@@ -64,13 +66,12 @@ def navigation(request: HttpRequest) -> list[Entry]:
         entries.append(Entry(_("Quick order"), link("shop:quick_order"), "bolt", is_here, "q", on_tab_bar=True))
     if member.may("lists.edit"):
         is_here = here.startswith("shop:list")
-        entries.append(Entry(_("Lists"), link("shop:lists"), "layout-list", is_here, "g l"))
+        entries.append(Entry(_("Lists"), link("shop:lists"), "layout-list", is_here, "g l", counted["lists.edit"]))
     if member.may("orders.view"):
         is_here = here.startswith("orders:order")
-        entries.append(Entry(_("Orders"), link("orders:orders"), "package", is_here, "g o"))
+        entries.append(Entry(_("Orders"), link("orders:orders"), "package", is_here, "g o", counted["orders.view"]))
     if member.may("cart.view"):
         is_here = here in {"approvals:inbox", "approvals:request"}
-        waiting = waiting_count(member) if member.may("approvals.decide") else 0
         entries.append(
             Entry(
                 _("Approvals"),
@@ -78,7 +79,7 @@ def navigation(request: HttpRequest) -> list[Entry]:
                 "shield-check",
                 is_here,
                 "g a",
-                waiting,
+                counted.get("approvals.decide"),
                 is_hot=True,
                 on_tab_bar=True,
             )

@@ -3,18 +3,23 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.approvals.actions.decide_step import decide_step
+from apps.approvals.actions.save_policy import PolicyTerms, save_policy
 from apps.approvals.actions.withdraw_request import withdraw_request
 from apps.approvals.models import Request
-from apps.approvals.queries import inbox, sent_by
+from apps.approvals.queries import change_counts, decided_since, inbox, sent_by
+from apps.approvals.views import verdict_text
 from apps.orders.actions.remove_lines import remove_lines
 from apps.orgs.models import Membership, RoleGrant
-from tests.factories import NOW, Market, fill_cart, send_cart
+from tests.conftest import Statements
+from tests.factories import NOW, SYSTEM, Market, fill_cart, send_cart
 
 SignIn = Callable[[Any], Client]
 LATER = NOW + timedelta(hours=1)
@@ -114,3 +119,118 @@ class TestInbox:
 
         monkeypatch.setattr("apps.approvals.queries.MOST", 2)
         assert "2 wait for you." in sign_in(mira).get(reverse("approvals:inbox")).content.decode()
+
+    def test_says_why_each_waits_and_how_much_is_not_as_it_was(
+        self, asked: Request, market: Market, omar: Membership, mira: Membership, sign_in: SignIn
+    ) -> None:
+        client = sign_in(mira)
+        before = client.get(reverse("approvals:inbox")).content.decode().split('id="inbox"')[1].split("</a>")[0]
+        withdraw_request(actor=omar, request_uid=asked.uid, for_changes=True, now=LATER)
+        fill_cart(omar, screw=(market.screw, 200))
+        gloves = asked.cart.lines.get(product=market.gloves)
+        remove_lines(actor=omar, cart_uid=asked.cart.uid, line_uids=[gloves.uid], now=LATER)
+        send_cart(omar, asked.cart, LATER)
+
+        after = client.get(reverse("approvals:inbox")).content.decode().split('id="inbox"')[1].split("</a>")[0]
+
+        assert "limit is €1,000.00 per order" in before
+        assert "2 changes since it was sent" in after
+        assert change_counts(inbox(mira)) == {asked.pk: 2}
+
+    def test_costs_as_much_for_many_as_for_one(
+        self, asked: Request, market: Market, omar: Membership, mira: Membership, statements: Statements,
+        sign_in: SignIn,
+    ) -> None:  # fmt: skip
+        client, page = sign_in(mira), reverse("approvals:inbox")
+        few = statements(lambda: client.get(page))
+        for number in range(3):
+            send_cart(omar, fill_cart(omar, screw=(market.screw, 1200)), LATER + timedelta(hours=number))
+
+        assert statements(lambda: client.get(page)) == few
+
+
+class TestDecidedThisWeek:
+    def test_tells_what_i_decided_and_what_became_of_it(
+        self, asked: Request, market: Market, omar: Membership, mira: Membership, sign_in: SignIn
+    ) -> None:
+        second = send_cart(omar, fill_cart(omar, screw=(market.screw, 1200)), LATER).request
+        assert second
+        client = sign_in(mira)
+        for request, facts in (
+            (asked, {"outcome": "approve"}),
+            (second, {"outcome": "reject", "reason": "Wait for the December budget"}),
+        ):
+            form = facts | {"hash": request.submission.content_hash}
+            client.post(reverse("approvals:decision", args=[request.uid]), form)
+
+        page = client.get(reverse("approvals:inbox")).content.decode().split("Decided this week")[1]
+
+        rejected, approved = page.split('class="p-msg"')[1:3]
+        assert "Rejected by you: “Wait for the December budget”" in rejected
+        assert re.search(r"Approved by you, \w", approved)
+        assert "Decided this week" not in sign_in(omar).get(reverse("approvals:inbox")).content.decode()
+
+    def test_names_the_others_and_waits_with_them(
+        self, asked: Request, mira: Membership, dana: Membership, omar: Membership, market: Market
+    ) -> None:
+        terms = PolicyTerms("amount", Decimal(100), [{"kind": "member", "member": dana.pk}])
+        save_policy(actor=SYSTEM, organization=omar.organization, terms=terms, now=NOW)
+        request = send_cart(omar, fill_cart(omar, screw=(market.screw, 1200)), LATER).request
+        assert request
+
+        def decide(actor: Membership, outcome: str = "approve", reason: str = "") -> None:
+            decide_step(
+                actor=actor, request_uid=request.uid, outcome=outcome, reason=reason, now=LATER,
+                expected_hash=request.submission.content_hash,
+            )  # fmt: skip
+
+        def told(member: Membership) -> list[str]:
+            return [verdict_text(row, member) for row in decided_since(member, NOW.date(), 5)]
+
+        first = request.steps.get(state="active").approvers.get().membership
+        last = mira if first == dana else dana
+        decide(first)
+        assert told(first) == ["Approved by you, Mon 23 Nov · Waiting for approval"]
+        assert told(last) == []
+
+        decide(last, "reject", "Too dear")
+        assert told(first) == [f"Rejected by {last.label}: “Too dear”"]
+        assert told(last) == ["Rejected by you: “Too dear”"]
+
+    def test_the_last_of_two_who_approve_orders(
+        self, market: Market, mira: Membership, dana: Membership, omar: Membership
+    ) -> None:
+        steps = [{"kind": "member", "member": mira.pk}, {"kind": "member", "member": dana.pk}]
+        terms = PolicyTerms("amount", Decimal(100), steps)
+        save_policy(actor=SYSTEM, organization=omar.organization, terms=terms, now=NOW)
+        request = send_cart(omar, fill_cart(omar, screw=(market.screw, 200))).request
+        assert request
+        for member in (mira, dana):
+            decide_step(
+                actor=member, request_uid=request.uid, outcome="approve", now=LATER,
+                expected_hash=request.submission.content_hash,
+            )  # fmt: skip
+
+        texts = [verdict_text(row, mira) for row in decided_since(mira, NOW.date(), 5)]
+
+        assert texts == [f"Approved: you, then {dana.label} · Ordered Mon 23 Nov"]
+        assert decided_since(mira, NOW.date() + timedelta(days=1), 5) == []
+
+    def test_only_the_last_round_in_which_i_decided_counts(
+        self, asked: Request, market: Market, omar: Membership, mira: Membership, dana: Membership
+    ) -> None:
+        terms = PolicyTerms("amount", Decimal(100), [{"kind": "member", "member": dana.pk}])
+        save_policy(actor=SYSTEM, organization=omar.organization, terms=terms, now=NOW)
+        request = send_cart(omar, fill_cart(omar, screw=(market.screw, 1200)), LATER).request
+        assert request
+        first = request.steps.get(state="active").approvers.get().membership
+        decide_step(
+            actor=first, request_uid=request.uid, outcome="approve", now=LATER,
+            expected_hash=request.submission.content_hash,
+        )  # fmt: skip
+        withdraw_request(actor=omar, request_uid=request.uid, for_changes=True, now=LATER)
+        send_cart(omar, request.cart, LATER)
+
+        (verdict,) = decided_since(first, NOW.date(), 5)
+
+        assert [row.decided_by for row in verdict.decisions] == [first]

@@ -481,6 +481,10 @@ class Migration(migrations.Migration):
             model_name='order',
             index=models.Index(fields=['state', 'placed_at'], name='order_to_work_on'),
         ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(condition=models.Q(('state__in', ['placed', 'confirmed'])), fields=['organization'], name='order_open'),
+        ),
         migrations.AddConstraint(
             model_name='order',
             constraint=models.UniqueConstraint(fields=('organization', 'id'), name='order_tenant'),

@@ -101,6 +101,7 @@ class Order(PublicIdModel, Scoped):
             models.Index(fields=["organization", "owner", "-placed_at"], name="order_of_owner"),
             models.Index(fields=["organization", "po_number"], name="order_by_po_number"),
             models.Index(fields=["state", "placed_at"], name="order_to_work_on"),
+            models.Index(fields=["organization"], name="order_open", condition=Q(state__in=["placed", "confirmed"])),
         ]
 
     def __str__(self) -> str:
