@@ -147,7 +147,7 @@ MEMBER_ROUTES = {
     "orders:cart_removal": Route(None, BUYERS, lambda world: {"uid": world.cart.uid}),
     "orders:cart_changes": Route(EVERYBODY, None, lambda world: {"uid": world.cart.uid}),
     "orders:cart_lines": Route(None, BUYERS, lambda world: {"uid": world.cart.uid}),
-    "orders:cart_line_restoration": Route(None, BUYERS, lambda world: {"uid": world.cart.uid}),
+    "orders:cart_change_removal": Route(None, BUYERS, lambda world: {"uid": world.cart.uid}),
     "orders:cart_line": Route(None, BUYERS, lambda world: {"uid": world.cart.uid, "line_uid": world.line.uid}),
     "orders:cart_line_removal": Route(None, BUYERS, lambda world: {"uid": world.cart.uid, "line_uid": world.line.uid}),
     "orders:orders": Route(EVERYBODY, EVERYBODY),

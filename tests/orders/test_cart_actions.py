@@ -15,8 +15,8 @@ from apps.orders.actions.change_cart import AddressBlocked, change_cart
 from apps.orders.actions.change_line import LineFacts, StaleLine, change_line
 from apps.orders.actions.open_cart import open_cart
 from apps.orders.actions.remove_lines import remove_lines
-from apps.orders.actions.restore_line import restore_line
 from apps.orders.actions.take_cart import CartClosed
+from apps.orders.actions.undo_change import NothingToUndo, undo_change
 from apps.orders.models import Cart, CartLine
 from apps.orders.queries.carts import badge_of, current_cart, priced_cart
 from apps.orgs.actions.change_address_state import change_address_state
@@ -190,36 +190,97 @@ class TestChangeLine:
             )
 
 
-class TestRestoreLine:
-    def test_joins_a_line_that_has_taken_its_place(self, market: Market, mira: Membership, omar: Membership) -> None:
+class TestUndoChange:
+    def rows(self, cart: Cart) -> list[dict[str, object]]:
+        """The lines as people see them, in any order of making."""
+        fields = ("product", "quantity", "cost_center", "requested_date", "author", "created_at", "uid")
+        return sorted(CartLine.objects.filter(cart=cart).values(*fields), key=lambda row: str(row["uid"]))
+
+    def undo(self, actor: Membership, cart: Cart) -> None:
+        undo_change(actor=actor, cart_uid=cart.uid, now=NOW)
+
+    def test_takes_out_what_was_added_and_makes_less_what_was_more(self, market: Market, mira: Membership) -> None:
+        cart = fill_cart(mira, screw=(market.screw, 400))
+        before = self.rows(cart)
+
+        fill_cart(mira, screw=(market.screw, 100), gloves=(market.gloves, 2))
+        self.undo(mira, cart)
+
+        cart.refresh_from_db()
+        assert self.rows(cart) == before
+        assert (cart.line_count, cart.last_total) == (1, D("600.00"))
+
+    def test_brings_back_what_was_removed_as_it_was(
+        self, market: Market, mira: Membership, omar: Membership, hull: CostCenter
+    ) -> None:
+        cart = fill_cart(omar, screw=(market.screw, 400), gloves=(market.gloves, 2))
+        facts = {"cost_center": hull, "requested_date": date(2026, 12, 24), "version": 7}
+        CartLine.objects.filter(cart=cart, product=market.screw).update(**facts)
+        before, uids = self.rows(cart), [line.uid for line in cart.lines.all()]
+
+        remove_lines(actor=mira, cart_uid=cart.uid, line_uids=uids, now=NOW)
+        self.undo(mira, cart)
+
+        assert self.rows(cart) == before
+        assert {row.version for row in cart.lines.filter(product=market.screw)} == {9}
+
+    def test_takes_a_changed_line_apart_again(self, market: Market, mira: Membership, hull: CostCenter) -> None:
+        lines = [WantedLine(market.screw, D(400)), WantedLine(market.screw, D(100), hull)]
+        cart = add_lines(actor=mira, lines=lines, now=NOW)
+        before = self.rows(cart)
+        line = cart.lines.get(cost_center=None)
+
+        change_line(
+            actor=mira, cart_uid=cart.uid, line_uid=line.uid, version=1, facts=LineFacts(D(50), hull, None), now=NOW
+        )
+        assert cart.lines.get().quantity == D(150)
+        self.undo(mira, cart)
+
+        assert self.rows(cart) == before
+
+    def test_an_outdated_page_does_not_save_over_it(self, market: Market, mira: Membership) -> None:
         cart = fill_cart(mira, screw=(market.screw, 400))
         line = line_of(cart)
-        remove_lines(actor=mira, cart_uid=cart.uid, line_uids=[line.uid], now=NOW)
-        add_lines(actor=omar, cart_uid=cart.uid, lines=[WantedLine(market.screw, D(100))], now=NOW)
+        facts = {"actor": mira, "cart_uid": cart.uid, "line_uid": line.uid, "now": NOW}
+        change_line(**facts, version=1, facts=LineFacts(D(500), None, None))
+        self.undo(mira, cart)
 
-        restore_line(actor=mira, line=line, now=NOW)
+        for version in (1, 2):
+            with refused(StaleLine):
+                change_line(**facts, version=version, facts=LineFacts(D(600), None, None))
 
-        there = line_of(cart)
-        assert (there.quantity, there.author, there.version) == (D(500), omar, 2)
+    def test_only_once(self, market: Market, mira: Membership) -> None:
+        cart = fill_cart(mira, screw=(market.screw, 400))
+        fill_cart(mira, gloves=(market.gloves, 2))
+        self.undo(mira, cart)
 
-    def test_but_not_if_both_cannot_be_ordered(self, market: Market, mira: Membership) -> None:
-        cart = fill_cart(mira, gloves=(market.gloves, 6))
-        line = line_of(cart)
-        remove_lines(actor=mira, cart_uid=cart.uid, line_uids=[line.uid], now=NOW)
-        fill_cart(mira, gloves=(market.gloves, 6))
+        with refused(NothingToUndo):
+            self.undo(mira, cart)
+        assert line_of(cart).product == market.screw
 
-        save_quantity_rule(actor=SYSTEM, product=market.gloves, max_quantity=D(10), now=NOW)
-        with refused(QuantityRefused):
-            restore_line(actor=mira, line=line, now=NOW)
+    def test_not_after_somebody_else_changed_the_cart(self, market: Market, mira: Membership, omar: Membership) -> None:
+        cart = fill_cart(mira, screw=(market.screw, 400))
+        add_lines(actor=omar, cart_uid=cart.uid, lines=[WantedLine(market.gloves, D(1))], now=NOW)
+
+        with refused(NothingToUndo):
+            self.undo(mira, cart)
+        self.undo(omar, cart)
+        assert line_of(cart).product == market.screw
+
+    def test_not_after_the_cart_got_another_address_or_number(self, market: Market, mira: Membership) -> None:
+        cart = fill_cart(mira, screw=(market.screw, 400))
+        change_cart(actor=mira, cart_uid=cart.uid, facts={"po_number": "PO-77134"}, now=NOW)
+
+        with refused(NothingToUndo):
+            self.undo(mira, cart)
 
     def test_nothing_comes_back_into_a_cart_that_is_closed(self, market: Market, mira: Membership) -> None:
         cart = fill_cart(mira, screw=(market.screw, 400))
-        line = line_of(cart)
-        remove_lines(actor=mira, cart_uid=cart.uid, line_uids=[line.uid], now=NOW)
+        remove_lines(actor=mira, cart_uid=cart.uid, line_uids=[line_of(cart).uid], now=NOW)
         archive_cart(actor=mira, cart_uid=cart.uid, now=NOW)
 
         with refused(CartClosed):
-            restore_line(actor=mira, line=line, now=NOW)
+            self.undo(mira, cart)
 
 
 class TestCarts:

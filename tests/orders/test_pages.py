@@ -16,7 +16,6 @@ from django.urls import reverse
 
 from apps.orders.actions.add_lines import WantedLine, add_lines
 from apps.orders.actions.change_line import LineFacts, change_line
-from apps.orders.actions.open_cart import open_cart
 from apps.orders.models import Cart, CartLine, Order
 from apps.orgs.actions.save_cost_center import save_cost_center
 from apps.orgs.models import Membership
@@ -176,28 +175,43 @@ class TestCart:
         [before] = CartLine.objects.filter(pk=line.pk).values()
 
         text = browser.post(f"{url}removal/", headers={"HX-Request": "true", "HX-Target": "cart"}).content.decode()
+        undo = reverse("orders:cart_change_removal", args=[cart.uid])
+        assert f"{line.product.sku} was removed." in text
+        assert text.count(f'action="{undo}"') == 2
         assert cart.lines.count() == 1
-        undo = reverse("orders:cart_line_restoration", args=[cart.uid])
-        data = {"line": html.unescape(value_of(text, "line"))}
-        assert sign_in(gus).post(undo, data).status_code == 404
-        assert browser.post(undo, {"line": data["line"][1:]}).status_code == 404
+        assert sign_in(gus).post(undo).status_code == 404
         assert cart.lines.count() == 1
-        for _attempt in range(2):
-            assert browser.post(undo, data).status_code == 303
 
-        assert list(CartLine.objects.filter(product=line.product).values()) == [before]
+        assert browser.post(undo).status_code == 303
+        again = browser.post(undo)
 
-    def test_a_line_comes_back_into_the_cart_that_it_was_in(
-        self, cart: Cart, browser: Client, mira: Membership
+        assert list(CartLine.objects.filter(product=line.product).values()) == [
+            before | {"version": before["version"] + 2, "changed_by_id": cart.owner_id}
+        ]
+        assert again.status_code == 409
+        assert "Nothing was undone." in again.content.decode()
+
+    def test_the_foot_tells_who_added_last_and_offers_to_undo_my_last_change(
+        self, cart: Cart, market: Market, browser: Client, omar: Membership, sign_in: SignIn
     ) -> None:
-        url, _line = line_url(cart, "HX-933-0840A2")
-        text = browser.post(f"{url}removal/", headers={"HX-Request": "true", "HX-Target": "cart"}).content.decode()
-        other = open_cart(actor=mira, name="Other", now=NOW)
+        url = reverse("orders:cart", args=[cart.uid])
 
-        undo = reverse("orders:cart_line_restoration", args=[other.uid])
+        def foot(client: Client) -> str:
+            text = client.get(url).content.decode().split('id="cart-foot"')[1].split("</section>")[0]
+            return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
-        assert browser.post(undo, {"line": html.unescape(value_of(text, "line"))}).status_code == 404
-        assert not other.lines.exists()
+        assert foot(browser).endswith("Undo my last change")
+        assert "added" not in foot(browser)
+        assert "Mira added 2 lines · " in foot(sign_in(omar))
+
+        shelf = make_category("Tape")
+        tapes = [make_product(shelf, f"EL-TP{number}") for number in range(2)]
+        lines = [WantedLine(tape, D(1)) for tape in tapes]
+        add_lines(actor=omar, cart_uid=cart.uid, lines=lines, now=NOW + timedelta(hours=1))
+
+        assert "Omar added 2 lines · " in foot(browser)
+        assert "Undo" not in foot(browser)
+        assert "Undo my last change" in foot(sign_in(omar))
 
     def test_a_line_can_be_typed(self, cart: Cart, browser: Client) -> None:
         url = reverse("orders:cart_lines", args=[cart.uid])

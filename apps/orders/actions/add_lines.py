@@ -15,7 +15,7 @@ from apps.catalog.queries.visibility import sold_to
 from apps.catalog.rules import Judged, judge_line
 from apps.core.errors import DomainError
 from apps.orders.actions.take_cart import take_cart
-from apps.orders.actions.touch_cart import touch_cart
+from apps.orders.actions.touch_cart import kept, touch_cart
 from apps.orders.models import Cart, CartLine
 from apps.orders.queries.carts import cart_context, lines_with, quantities_of
 from apps.orgs.models import CostCenter, Membership
@@ -69,13 +69,13 @@ def add_lines(*, actor: Membership, lines: Sequence[WantedLine], now: datetime, 
     there = {(row.product_id, row.cost_center_id, row.requested_date): row for row in lines_with(cart, list(products))}
     terms = quantity_terms(context, tree, list(products.values()))
     refused, grown, fresh = [], [], []
-    together = quantities_of(there.values())
+    together, before = quantities_of(there.values()), kept(row for key, row in there.items() if key in wanted)
     for key, quantity in wanted.items():
         row = there.get(key)
-        before = row.quantity if row else Decimal(0)
-        elsewhere = together.get(key[0], Decimal(0)) - before
+        already = row.quantity if row else Decimal(0)
+        elsewhere = together.get(key[0], Decimal(0)) - already
         # Nothing and less stays that, whatever there is already.
-        judged = judge_line(before + quantity if quantity > 0 else quantity, elsewhere, terms[key[0]])
+        judged = judge_line(already + quantity if quantity > 0 else quantity, elsewhere, terms[key[0]])
         if judged.quantity is None:
             refused.append((products[key[0]], judged))
             continue
@@ -101,4 +101,4 @@ def add_lines(*, actor: Membership, lines: Sequence[WantedLine], now: datetime, 
         raise QuantityRefused(refused)
     CartLine.objects.write(grown, "quantity", "version", "changed_by")
     CartLine.objects.bulk_create(fresh)
-    return touch_cart(cart=cart, now=now)
+    return touch_cart(cart=cart, actor=actor, before=before, added=fresh, now=now)

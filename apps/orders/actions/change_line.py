@@ -12,7 +12,7 @@ from apps.catalog.rules import judge_line
 from apps.core.errors import DomainError
 from apps.orders.actions.add_lines import QuantityRefused
 from apps.orders.actions.take_cart import CartClosed, take_cart
-from apps.orders.actions.touch_cart import touch_cart
+from apps.orders.actions.touch_cart import kept, touch_cart
 from apps.orders.models import CartLine
 from apps.orders.queries.carts import cart_context
 from apps.orgs.models import CostCenter, Membership
@@ -63,6 +63,7 @@ def change_line(
     judged = judge_line(facts.quantity + (twin.quantity if twin else 0), elsewhere, terms)
     if judged.quantity is None:
         raise QuantityRefused([(line.product, judged)])
+    before = kept([line, twin] if twin else [line])
     if twin:
         line.delete()
         twin.product = line.product
@@ -72,5 +73,5 @@ def change_line(
     line.version += 1
     line.changed_by = actor
     line.save(update_fields=["quantity", "cost_center", "requested_date", "version", "changed_by"])
-    touch_cart(cart=cart, now=now)
+    touch_cart(cart=cart, actor=actor, before=before, now=now)
     return line

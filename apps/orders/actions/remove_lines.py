@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.orders.actions.take_cart import take_cart
-from apps.orders.actions.touch_cart import touch_cart
+from apps.orders.actions.touch_cart import kept, touch_cart
 from apps.orders.models import Cart, CartLine
 from apps.orgs.models import Membership
 
@@ -17,5 +17,7 @@ def remove_lines(*, actor: Membership, cart_uid: UUID, line_uids: Sequence[UUID]
     :raises CartClosed: the cart was sent or put away in the meantime.
     """
     cart = take_cart(actor=actor, now=now, cart_uid=cart_uid)
-    CartLine.objects.filter(cart=cart, uid__in=line_uids).delete()
-    return touch_cart(cart=cart, now=now)
+    lines = CartLine.objects.filter(cart=cart, uid__in=line_uids)
+    before = kept(lines)
+    lines.delete()
+    return touch_cart(cart=cart, actor=actor, before=before, now=now)

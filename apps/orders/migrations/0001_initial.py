@@ -79,6 +79,18 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='CartChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField()),
+                ('before', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ('added', models.JSONField()),
+                ('author', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.membership')),
+                ('cart', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='last_change', to='orders.cart')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.organization')),
+            ],
+        ),
+        migrations.CreateModel(
             name='CurrentCart',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -312,6 +324,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='cartline',
             constraint=apps.core.constraints.TenantForeignKey(field='changed_by', name='cartline_changed_by_tenant'),
+        ),
+        migrations.AddConstraint(
+            model_name='cartchange',
+            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='cartchange_tenant'),
+        ),
+        migrations.AddConstraint(
+            model_name='cartchange',
+            constraint=apps.core.constraints.TenantForeignKey(field='cart', name='cartchange_cart_tenant'),
+        ),
+        migrations.AddConstraint(
+            model_name='cartchange',
+            constraint=apps.core.constraints.TenantForeignKey(field='author', name='cartchange_author_tenant'),
         ),
         migrations.AddConstraint(
             model_name='currentcart',

@@ -1,6 +1,7 @@
 from decimal import Decimal
 from typing import ClassVar, Self
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -75,6 +76,11 @@ class Cart(PublicIdModel, Scoped):
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
 
+    def may_be_undone_by(self, membership: Membership) -> bool:
+        """Whether the last thing that happened to the cart is a change of its lines by this person."""
+        change = getattr(self, "last_change", None)
+        return bool(change and (change.version, change.author_id) == (self.version, membership.pk))
+
 
 class CurrentCart(OrgOwned):
     """The cart into which a person puts things at the moment: their own, or one that they share; and where the carts
@@ -132,3 +138,28 @@ class CartLine(PublicIdModel, OrgOwned):
 
     def __str__(self) -> str:
         return f"{self.quantity.normalize():f} x {self.product}"
+
+
+class CartChange(OrgOwned):
+    """The last change to the lines of a cart, with what takes it back: only who made it can, and only while the cart
+    still has the version that it got by it."""
+
+    cart = models.OneToOneField(Cart, on_delete=models.PROTECT, db_constraint=False, related_name="last_change")
+    version = models.PositiveIntegerField()
+    author = models.ForeignKey(Membership, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    # The lines that were changed or removed as they were before, as serializers write them.
+    before = models.JSONField(encoder=DjangoJSONEncoder)
+    # The ids of those that are new.
+    added = models.JSONField()
+
+    objects = OrgOwnedQuerySet["CartChange"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            *OrgOwned.Meta.constraints,
+            TenantForeignKey(field="cart", name="cartchange_cart_tenant"),
+            TenantForeignKey(field="author", name="cartchange_author_tenant"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cart} {self.version}"

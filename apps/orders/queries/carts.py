@@ -95,9 +95,9 @@ def open_carts(membership: Membership, most: int = 50) -> list[Cart]:
 def cart_of(membership: Membership, uid: UUID) -> Cart | None:
     """One cart that this person sees, in any state. 1 statement."""
     rows = Cart.objects.visible_to(membership).select_related(
-        "organization__payment_terms", "owner__user", "ship_to", "method", "cost_center"
+        "organization__payment_terms", "owner__user", "ship_to", "method", "cost_center", "last_change"
     )
-    return rows.filter(uid=uid).first()
+    return rows.filter(uid=uid).defer("last_change__before", "last_change__added").first()
 
 
 def cart_version(membership: Membership, uid: UUID) -> tuple[int, bool] | None:

@@ -1,10 +1,9 @@
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core import serializers, signing
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -29,17 +28,17 @@ from apps.orders.actions.change_line import LineFacts, StaleLine, change_line
 from apps.orders.actions.choose_ship_to import choose_ship_to
 from apps.orders.actions.open_cart import open_cart
 from apps.orders.actions.remove_lines import remove_lines
-from apps.orders.actions.restore_line import restore_line
 from apps.orders.actions.take_cart import CartClosed
+from apps.orders.actions.undo_change import NothingToUndo, undo_change
 from apps.orders.forms.carts import LONGEST_QUANTITY, CartForm, LineForm, NewLineForm, QuantityField, SeenForm
 from apps.orders.models import Cart, CartLine
 from apps.orders.queries import carts as queries
 from apps.orders.queries.carts import PricedCart, PricedLine
 from apps.orders.views.rows import CartTable, Clash, Refusal, place
 from apps.orgs.access import MemberRequest, permission_required
+from apps.orgs.models import Membership
 from apps.orgs.queries import open_cost_centers, ship_to_addresses
 
-UNDO_FOR = timedelta(hours=1)
 GROUPINGS = ("delivery", "person", "cost_center")
 
 
@@ -102,6 +101,8 @@ def shown(request: MemberRequest, cart: Cart, *, fault: str = "", fault_at: str 
         "fault_at": fault_at,
         "said": said,
         "typed": request.POST if fault else {},
+        "addition": latest_addition(priced, request.membership),
+        "may_undo": cart.is_open and cart.may_be_undone_by(request.membership),
         "submit_panels": panels.fill("cart.submit", request, priced=priced, now=now),
         "badge": queries.badge_of(request.membership),
         "today": priced.day.isoformat(),
@@ -112,6 +113,18 @@ def shown(request: MemberRequest, cart: Cart, *, fault: str = "", fault_at: str 
     }
 
 
+def latest_addition(priced: PricedCart, membership: Membership) -> tuple[str, datetime] | None:
+    """Who of the others put lines into the cart last, how many on that day, and when."""
+    theirs = [row.line for row in priced.lines if row.line.author_id != membership.pk]
+    last = max(theirs, key=lambda line: line.created_at, default=None)
+    if last is None:
+        return None
+    day = localdate(last.created_at)
+    count = sum(line.author_id == last.author_id and localdate(line.created_at) == day for line in theirs)
+    words = ngettext("%(names)s added %(count)s line", "%(names)s added %(count)s lines", count)
+    return words % {"names": last.author.label, "count": qty(count)}, last.created_at
+
+
 def cart_page(
     request: MemberRequest,
     cart: Cart,
@@ -120,14 +133,12 @@ def cart_page(
     fault: str = "",
     fault_at: str = "",
     said: str = "",
-    removed: CartLine | None = None,
+    removed: str = "",
 ) -> HttpResponse:
-    """The cart as it is now. A refusal stands at the line whose uid `fault_at` is, or at a field of that name; a line
-    that was just removed can be put back."""
+    """The cart as it is now. A refusal stands at the line whose uid `fault_at` is, or at a field of that name; the
+    part number of a line that was just `removed` is told with the offer to put it back."""
     page = shown(request, cart, fault=fault, fault_at=fault_at, said=said)
-    if removed:
-        page |= {"removed": removed, "undo": REMOVED.sign(serializers.serialize("json", [removed]))}
-    return whole_cart(request, page, status)
+    return whole_cart(request, {**page, "removed": removed}, status)
 
 
 def whole_cart(request: MemberRequest, page: dict[str, Any], status: int) -> HttpResponse:
@@ -175,7 +186,7 @@ def ways(priced: PricedCart) -> str:
     return " ".join(option.method.code for option in [*chosen, *priced.options])
 
 
-def written(request: MemberRequest, cart: Cart, said: str, removed: CartLine | None = None) -> HttpResponse:
+def written(request: MemberRequest, cart: Cart, said: str, removed: str = "") -> HttpResponse:
     """After a change: the page's part for htmx, the page itself for a plain form."""
     if request.htmx:
         return cart_page(request, find_cart(request, cart.uid), said=said, removed=removed)
@@ -384,29 +395,18 @@ def line_removal(request: MemberRequest, uid: UUID, line_uid: UUID) -> HttpRespo
 
 def without_line(request: MemberRequest, found: Cart, line_uid: UUID) -> HttpResponse:
     rows = CartLine.visible_to(request.membership).filter(cart=found, uid=line_uid)
-    removed = rows.select_related("product", "cost_center").first()
+    removed = rows.values_list("product__sku", flat=True).first() or ""
     remove_lines(actor=request.membership, cart_uid=found.uid, line_uids=[line_uid], now=timezone.now())
     return written(request, found, _("The line was removed."), removed=removed)
 
 
-# A removed line is offered back with the answer to its removal, signed, because it names its author.
-REMOVED = signing.TimestampSigner(salt="orders.removed_line")
-
-
 @post_only
 @permission_required("cart.edit")
-def line_restoration(request: MemberRequest, uid: UUID) -> HttpResponse:
-    """Undo a removal."""
+def change_removal(request: MemberRequest, uid: UUID) -> HttpResponse:
+    """Undo the person's last change of the lines."""
     found = find_cart(request, uid)
     try:
-        text = REMOVED.unsign(request.POST.get("line", ""), max_age=UNDO_FOR)
-    except signing.BadSignature as error:
-        raise Http404 from error
-    row: Any = next(serializers.deserialize("json", text)).object
-    if row.cart_id != found.pk:
-        raise Http404
-    try:
-        restore_line(actor=request.membership, line=row, now=timezone.now())
-    except QuantityRefused as refusal:
-        return cart_page(request, found, status=422, fault=refused_words(refusal))
-    return written(request, found, _("%(sku)s is in the cart.") % {"sku": row.product.sku})
+        undo_change(actor=request.membership, cart_uid=uid, now=timezone.now())
+    except NothingToUndo as refusal:
+        return cart_page(request, found, status=409, fault=str(refusal))
+    return written(request, found, _("Your last change was undone."))
