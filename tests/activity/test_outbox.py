@@ -13,11 +13,12 @@ from apps.activity.actions.lease_deliveries import LEASE, LOST, lease_deliveries
 from apps.activity.actions.record_event import record_event
 from apps.activity.actions.replay_delivery import replay_delivery
 from apps.activity.actions.start_delivery import start_delivery
-from apps.activity.models import Delivery, Event
+from apps.activity.models import Delivery
 from apps.core.errors import IllegalTransition
 from apps.core.permissions import StaffActor
 from apps.orgs.models import Organization
 from tests.factories import NOW, SYSTEM, OrganizationFactory
+from tests.refusals import refused
 
 STAFF = StaffActor(user_id=1, label="Sam")
 
@@ -33,12 +34,9 @@ class TestRecordEvent:
     @pytest.mark.django_db(transaction=True)
     def test_refuses_to_run_outside_a_transaction(self) -> None:
         norrvik = OrganizationFactory()
-        before = Event.objects.count()
 
-        with pytest.raises(AssertionError):
+        with refused(AssertionError):
             record_event("orgs.member_invited", actor=SYSTEM, subject=norrvik, now=NOW)
-
-        assert Event.objects.count() == before
 
     def test_wakes_the_dispatcher_only_after_the_commit(
         self, norrvik: Organization, settings: Any, django_capture_on_commit_callbacks: Any, monkeypatch: Any
@@ -161,7 +159,7 @@ class TestFailure:
         assert lease_deliveries(now=NOW, limit=10) == [delivery]
 
     def test_only_a_parked_delivery_is_replayed(self, delivery: Delivery) -> None:
-        with pytest.raises(IllegalTransition):
+        with refused(IllegalTransition):
             replay_delivery(actor=STAFF, delivery_id=delivery.pk, now=NOW)
 
 

@@ -1,7 +1,6 @@
 """Staff decide who sees what, and what attributes are called."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -16,13 +15,10 @@ from apps.core.models import Stamp
 from apps.orgs.models import Membership
 from apps.orgs.queries import buying_context
 from tests.factories import NOW, SYSTEM, make_category, make_product
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 23)
-
-
-def state() -> list[Any]:
-    return [list(model.objects.order_by("pk").values()) for model in (AssortmentRule, AssortmentItem, Stamp, Event)]
 
 
 class TestSaveAssortmentRule:
@@ -54,18 +50,15 @@ class TestSaveAssortmentRule:
         shelf = make_category("Welding")
         product = make_product(shelf, "WL-1")
         save_assortment_rule(actor=SYSTEM, effect="deny", category=shelf, now=NOW)
-        before = state()
 
-        with pytest.raises(TwoTargets):
+        with refused(TwoTargets):
             save_assortment_rule(actor=SYSTEM, effect="deny", category=shelf, products=[product], now=NOW)
-        with pytest.raises(RuleExists):
+        with refused(RuleExists):
             save_assortment_rule(actor=SYSTEM, effect="deny", category=shelf, now=NOW)
-        with pytest.raises(DaysInWrongOrder):
+        with refused(DaysInWrongOrder):
             save_assortment_rule(
                 actor=SYSTEM, effect="deny", valid_from=date(2026, 2, 1), valid_until=date(2026, 1, 1), now=NOW
             )
-
-        assert state() == before
 
 
 class TestSaveAttribute:
@@ -87,9 +80,5 @@ class TestSaveAttribute:
         product = make_product(make_category("Screws"), "A")
         AttributeValue.objects.create(product=product, attribute=attribute, category=product.category, number=1)
 
-        with pytest.raises(KindInUse):
+        with refused(KindInUse):
             save_attribute(actor=SYSTEM, code="n", kind="number", unit="cm", names={"en": "Other"}, now=NOW)
-
-        attribute.refresh_from_db()
-        assert (attribute.unit, attribute.names) == ("mm", {"en": "N"})
-        assert Stamp.value_of("catalog") == 1

@@ -9,13 +9,14 @@ from apps.activity.models import Event
 from apps.core.models import Stamp
 from apps.freight.actions.save_freight_rule import RuleExists, save_freight_rule
 from apps.freight.actions.save_zone import CodesInWrongOrder, save_zone
-from apps.freight.models import FreightRule, FreightZone
+from apps.freight.models import FreightRule
 from apps.freight.queries import DeliveryOption, Destination, delivery_options
 from apps.orgs.models import Membership
 from apps.orgs.queries import buying_context
 from tests.conftest import Statements
 from tests.factories import NOW, SYSTEM, CustomerTypeFactory
 from tests.freight.conftest import MONDAY_10, WED, Network
+from tests.refusals import refused
 
 YARD = Destination("NO", "0150")
 
@@ -134,10 +135,8 @@ class TestActions:
     def test_a_rule_stands_once(self) -> None:
         free_from("2500")
 
-        with pytest.raises(RuleExists):
+        with refused(RuleExists):
             free_from("100")
-
-        assert FreightRule.objects.get().free_from == 2500
 
     def test_a_rule_is_changed(self) -> None:
         rule = free_from("2500")
@@ -148,9 +147,5 @@ class TestActions:
 
     @pytest.mark.parametrize(("first", "last"), [("0200", "0100"), ("", "0100"), ("0100", "")])
     def test_a_zone_has_both_ends_in_order(self, first: str, last: str) -> None:
-        before = FreightZone.objects.count()
-
-        with pytest.raises(CodesInWrongOrder):
+        with refused(CodesInWrongOrder):
             save_zone(actor=SYSTEM, code="x", country="NO", postal_from=first, postal_to=last, now=NOW)
-
-        assert FreightZone.objects.count() == before
