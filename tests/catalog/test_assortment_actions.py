@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from apps.activity.models import Event
+from apps.catalog.actions.remove_assortment_rule import remove_assortment_rule
 from apps.catalog.actions.save_assortment_rule import RuleExists, TwoTargets, save_assortment_rule
 from apps.catalog.actions.save_attribute import KindInUse, save_attribute
 from apps.catalog.models import AssortmentItem, AssortmentRule, Attribute, AttributeOption, AttributeValue
@@ -12,10 +13,11 @@ from apps.catalog.queries.tree import catalog_tree
 from apps.catalog.queries.visibility import visible
 from apps.core.errors import DaysInWrongOrder
 from apps.core.models import Stamp
+from apps.core.permissions import StaffActor
 from apps.orgs.models import Membership
 from apps.orgs.queries import buying_context
 from tests.factories import NOW, SYSTEM, make_category, make_product
-from tests.refusals import refused
+from tests.refusals import nothing_written, refused
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 23)
@@ -59,6 +61,15 @@ class TestSaveAssortmentRule:
             save_assortment_rule(
                 actor=SYSTEM, effect="deny", valid_from=date(2026, 2, 1), valid_until=date(2026, 1, 1), now=NOW
             )
+
+
+def test_a_rule_that_is_gone_is_not_removed_again() -> None:
+    rule = save_assortment_rule(actor=SYSTEM, effect="deny", now=NOW)
+    staff = StaffActor(user_id=1, label="Cat")
+    remove_assortment_rule(actor=staff, rule=AssortmentRule.objects.get(), now=NOW)
+
+    with nothing_written():
+        remove_assortment_rule(actor=staff, rule=rule, now=NOW)
 
 
 class TestSaveAttribute:
