@@ -416,6 +416,7 @@ class TestImport:
 
 SHELF_WITH_PRODUCTS = "“Screws” has products, so that no category can stand below it."
 FAMILY_ELSEWHERE = "The family “m8” has products in another category."
+FAMILY_KEPT = "This product is in the family “m8” of another category. Add a column “family”."
 
 
 class TestRefusal:
@@ -447,6 +448,7 @@ class TestRefusal:
             (["sku", "successor"], ["NT-08", "GONE-1"], "No product has the number “GONE-1”."),
             (["sku", "category"], ["NT-08", "Fasteners > Screws > Fine"], SHELF_WITH_PRODUCTS),
             (["sku", "category", "family"], ["NT-08", "Fasteners > Nuts", "m8"], FAMILY_ELSEWHERE),
+            (["sku", "category"], ["HX-0840", "Fasteners > Nuts"], FAMILY_KEPT),
             (["sku", "attr:length:number:inch"], ["NT-08", "1"], "“length” is measured in “mm”, not “inch”."),
             (["name"], ["Nut"], "The file has no column “sku”."),
         ],

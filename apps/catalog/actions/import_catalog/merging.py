@@ -6,7 +6,7 @@ from django.db.models import F, Max
 from django.db.models.expressions import RawSQL
 from django.utils.text import slugify
 
-from apps.catalog.actions.import_catalog.staging import STEP, USED_CATEGORIES, Staging, category_paths
+from apps.catalog.actions.import_catalog.staging import STEP, USED_CATEGORIES, USED_FAMILIES, Staging, category_paths
 from apps.catalog.models import (
     Attribute,
     AttributeOption,
@@ -296,7 +296,7 @@ class Merge:
         if parent is None:
             category = Category.objects.add_root(facts)
         else:
-            category = Category.objects.add_child(Category.objects.locked().get(pk=parent), facts)
+            category = Category.objects.add_child(Category.objects.get(pk=parent), facts)
         CategoryText.objects.create(category=category, language="en", name=path[-1])
         self.shelves += 1
         return int(category.pk)
@@ -348,9 +348,7 @@ class Merge:
 
     def merge_families(self) -> None:
         categories = dict(self.staging.ask("SELECT path, id FROM import_category"))
-        used = {
-            code for (code,) in self.staging.ask("SELECT DISTINCT family FROM import_product WHERE family IS NOT NULL")
-        }
+        used = {code for (code,) in self.staging.ask(USED_FAMILIES)}
         facts = {code: found for code, found in self.reader.families.items() if code in used}
         families = {family.code: family for family in Family.objects.filter(code__in=used)}
         new, changed = [], []

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from apps.catalog.models import Category
+from apps.catalog.models import Category, Family
 from apps.catalog.rules import CatalogReader, CatalogRow, faults
 from apps.catalog.rules.columns import NEEDED_BY_NEW
 from apps.core.cells import RowFault
@@ -70,6 +70,14 @@ FAMILY_ELSEWHERE = """
     LEFT JOIN import_category AS category ON category.path = mine.category
     WHERE product.category_id IS DISTINCT FROM category.id
         AND NOT EXISTS (SELECT 1 FROM import_product AS row WHERE row.sku = product.sku)"""
+# Without a column of families, each product keeps its own.
+FAMILY_KEPT = """
+    SELECT mine.line, family.code
+    FROM import_product AS mine
+    JOIN catalog_product AS product USING (sku)
+    JOIN catalog_family AS family ON family.id = product.family_id
+    LEFT JOIN import_category AS category ON category.path = mine.category
+    WHERE family.category_id IS DISTINCT FROM category.id"""
 SUCCESSOR_UNKNOWN = """
     SELECT line, successor FROM import_product AS mine
     WHERE successor IS NOT NULL
@@ -165,8 +173,15 @@ class Staging:
         if lacking := [column for column in NEEDED_BY_NEW if column not in columns]:
             refuse([RowFault(line, column, faults.NEW_NEEDS) for (line,) in self.ask(NEW) for column in lacking])
         if "category" in columns:
-            refuse(self.misplaced(columns.names["category"]))
+            place = columns.names["category"]
+            refuse(self.misplaced(place))
+            if "family" not in columns:
+                kept = self.ask(FAMILY_KEPT)
+                refuse([RowFault(line, place, faults.FAMILY_KEPT, {"value": code}) for line, code in kept])
         if "family" in columns:
+            # Against a product that is put into one of them at this moment, and a move by hand.
+            families = Family.objects.filter(code__in=[code for (code,) in self.ask(USED_FAMILIES)])
+            list(families.locked().values_list("pk"))
             refuse(
                 [
                     RowFault(line, columns.names["family"], faults.FAMILY_ELSEWHERE, {"value": code})
@@ -192,11 +207,18 @@ class Staging:
         return found
 
     def misplaced(self, column: str) -> list[RowFault]:
-        """Rows whose category stands above others, or below one that has products of its own."""
+        """Rows whose category stands above others, or below one that has products of its own.
+
+        Until the file is in, nobody else adds a category, or puts a product on one that the file names.
+        """
+        Category.objects.lock_tree()
         existing = category_paths()
         for path, category in existing.items():
             self.cursor.execute("INSERT INTO import_category (path, id) VALUES (%s, %s)", [STEP.join(path), category])
         used = [tuple(path.split(STEP)) for (path,) in self.ask(USED_CATEGORIES)]
+        named = {path[:end] for path in used for end in range(1, len(path) + 1)}
+        rows = Category.objects.filter(pk__in=[existing[path] for path in named & existing.keys()])
+        list(rows.locked().values_list("pk"))
         above = {path[:end] for path in {*existing, *used} for end in range(1, len(path))}
         stocked = {tuple(path.split(STEP)) for (path,) in self.ask(STOCKED_CATEGORIES)}
         wrong: dict[str, tuple[str, str]] = {}
@@ -211,6 +233,7 @@ class Staging:
         ]
 
 
+USED_FAMILIES = "SELECT DISTINCT family FROM import_product WHERE family IS NOT NULL"
 USED_CATEGORIES = "SELECT DISTINCT category FROM import_product WHERE category IS NOT NULL"
 ROWS_IN_CATEGORIES = "SELECT line, category FROM import_product WHERE category = ANY(%s) ORDER BY line"
 # Products that the file itself moves away do not count.
