@@ -26,7 +26,7 @@ from apps.pricing.models import TaxRate
 from apps.pricing.queries import STAMP
 from tests.conftest import Statements
 from tests.factories import NOW, SYSTEM, Market, fill_cart, make_category, make_member, make_product
-from tests.refusals import refused
+from tests.refusals import nothing_written, refused
 
 D = Decimal
 
@@ -201,6 +201,8 @@ class TestRestoreLine:
 
         there = line_of(cart)
         assert (there.quantity, there.author, there.version) == (D(500), omar, 2)
+        with nothing_written():
+            restore_line(actor=mira, line=line, now=NOW)
 
     def test_but_not_if_both_cannot_be_ordered(self, market: Market, mira: Membership) -> None:
         cart = fill_cart(mira, gloves=(market.gloves, 6))

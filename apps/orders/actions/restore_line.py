@@ -17,14 +17,14 @@ from apps.orgs.models import Membership
 def restore_line(*, actor: Membership, line: CartLine, now: datetime) -> Cart:
     """Put a line that was removed back into its open cart as it was, with its author, cost center and day.
 
-    One that is there again stays as it is. Where another line has taken its place, its quantity is added to that one.
+    One that has come back stays as it is. Where another line has taken its place, its quantity is added to that one.
 
     :raises QuantityRefused: both together cannot be ordered.
     :raises CartClosed: the cart was sent or put away in the meantime.
     """
     cart = take_cart(actor=actor, now=now, cart_uid=line.cart.uid)
     rows = CartLine.objects.filter(cart=cart)
-    if rows.filter(pk=line.pk).exists():
+    if line.uid in cart.joined or rows.filter(pk=line.pk).exists():
         return cart
     twin = rows.filter(
         product=line.product_id, cost_center=line.cost_center_id, requested_date=line.requested_date
@@ -38,4 +38,6 @@ def restore_line(*, actor: Membership, line: CartLine, now: datetime) -> Cart:
         raise QuantityRefused([(line.product, judged)])
     twin.quantity, twin.version, twin.changed_by = judged.quantity, twin.version + 1, actor
     twin.save(update_fields=["quantity", "version", "changed_by"])
+    cart.joined.append(line.uid)
+    cart.save(update_fields=["joined"])
     return touch_cart(cart=cart, now=now)

@@ -1,6 +1,7 @@
 from decimal import Decimal
 from typing import ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +49,8 @@ class Cart(PublicIdModel, Scoped):
     # What the header shows, so that a long cart costs other pages nothing. Goods, net; null: a price is on request.
     line_count = models.PositiveIntegerField(default=0)
     last_total = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    # Removed lines that came back into another one, by their public ids: each does so once.
+    joined = ArrayField(models.UUIDField(), default=list)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
