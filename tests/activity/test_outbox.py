@@ -6,6 +6,7 @@ from celery import Celery
 from structlog.testing import capture_logs
 
 from apps.activity import tasks
+from apps.activity.actions import lease_deliveries as leasing
 from apps.activity.actions import record_event as recording
 from apps.activity.actions.fail_delivery import MOST_ATTEMPTS, fail_delivery
 from apps.activity.actions.finish_delivery import finish_delivery
@@ -94,6 +95,21 @@ class TestLease:
 
         assert again == delivery
         assert start_delivery(delivery_id=delivery.pk, now=NOW + LEASE)
+
+    def test_lets_a_backlog_wait_here_and_not_in_the_queue(
+        self, delivery: Delivery, norrvik: Organization, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(leasing, "MOST_QUEUED", 2)
+        for _event in range(2):
+            record_event("orgs.member_invited", actor=SYSTEM, subject=norrvik, now=NOW)
+
+        sent = lease_deliveries(now=NOW, limit=10)
+        assert (len(sent), lease_deliveries(now=NOW, limit=10)) == (2, [])
+
+        start_delivery(delivery_id=sent[0].pk, now=NOW)
+        [third] = lease_deliveries(now=NOW, limit=10)
+        assert third not in sent
+        assert lease_deliveries(now=NOW + LEASE, limit=10) == sent
 
     def test_counts_tries_and_not_how_often_it_was_sent(self, delivery: Delivery) -> None:
         for time in range(MOST_ATTEMPTS + 1):
