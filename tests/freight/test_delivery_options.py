@@ -77,6 +77,15 @@ class TestDeliveryOptions:
 
         assert (found.freight_net, found.missing_for_free) == (Decimal(price), Decimal(missing))
 
+    def test_what_costs_nothing_anyway_needs_no_more(self, network: Network, mira: Membership) -> None:
+        network.drives("truck", network.oslo, network.norway, 2)
+        network.costs("truck", network.norway, "0")
+        free_from("2500")
+
+        found = options(mira)["truck"]
+
+        assert (found.freight_net, found.missing_for_free) == (0, 0)
+
     def test_the_nearest_rule_decides(self, network: Network, mira: Membership, gus: Membership) -> None:
         free_from("1000")
         free_from("2000", customer_type=CustomerTypeFactory())
