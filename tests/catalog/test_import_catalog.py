@@ -329,6 +329,12 @@ class TestImport:
 
         assert SearchEntry.objects.filter(**query).exists()
 
+    def test_what_is_new_has_no_other_products_to_be_found_by_its_name(self) -> None:
+        header = [*HEADER, "category_ru", "family", "family_name"]
+        take(header, [[*ROWS[0], "Крепёж > Болты", "m8", "M8"]])
+
+        assert Event.objects.get().payload["renamed"] == {"catalog.category_saved": [], "catalog.family_saved": []}
+
     def test_mistyped_words_of_new_products_are_known_afterwards(self) -> None:
         take()
         take(rows=[["WS-08", "Washer", "", "Fasteners > Washers", "Halden", "", "", "", "", "", ""]])

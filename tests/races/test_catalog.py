@@ -223,7 +223,7 @@ class TestImport:
     def test_control_without_the_lock_they_wait_for_each_other(
         self, file_and_person: Callable[[], list[Any]], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(Merge, "lock_products", lambda _self: None)
+        monkeypatch.setattr(Staging, "lock_products", lambda _self: None)
 
         assert [type(result) for result in file_and_person()].count(OperationalError) == 1
 

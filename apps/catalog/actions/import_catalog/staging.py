@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models.expressions import RawSQL
 
-from apps.catalog.models import Category, Family
+from apps.catalog.models import Category, Family, Product
 from apps.catalog.rules import CatalogReader, CatalogRow, faults
 from apps.catalog.rules.columns import NEEDED_BY_NEW
 from apps.core.cells import RowFault
@@ -159,7 +160,12 @@ class Staging:
                 self.cursor.execute(f"DELETE FROM {table} WHERE line = ANY(%s)", [lines])  # noqa: S608
 
     def check(self, reader: CatalogReader) -> list[RowFault]:
-        """Everything that speaks against rows beside others and the catalog; those rows are taken out."""
+        """Everything that speaks against rows beside others and the catalog; those rows are taken out.
+
+        What the file names is held first, and until the file is in, so that all that is found still holds then.
+        """
+        self.lock_shelves()
+        self.lock_products()
         found: list[RowFault] = []
 
         def refuse(new: list[RowFault]) -> None:
@@ -179,9 +185,6 @@ class Staging:
                 kept = self.ask(FAMILY_KEPT)
                 refuse([RowFault(line, place, faults.FAMILY_KEPT, {"value": code}) for line, code in kept])
         if "family" in columns:
-            # Against a product that is put into one of them at this moment, and a move by hand.
-            families = Family.objects.filter(code__in=[code for (code,) in self.ask(USED_FAMILIES)])
-            list(families.locked().values_list("pk"))
             refuse(
                 [
                     RowFault(line, columns.names["family"], faults.FAMILY_ELSEWHERE, {"value": code})
@@ -206,19 +209,31 @@ class Staging:
             refuse([RowFault(line, name, faults.SUCCESSOR_UNKNOWN, {"value": value}) for line, value in missing])
         return found
 
-    def misplaced(self, column: str) -> list[RowFault]:
-        """Rows whose category stands above others, or below one that has products of its own.
+    def lock_shelves(self) -> None:
+        """Let nobody else add a category, or put a product on one or into a family that the file names.
 
-        Until the file is in, nobody else adds a category, or puts a product on one that the file names.
+        Categories before families, and both before products, as whoever saves a product holds them.
         """
-        Category.objects.lock_tree()
+        if used := [tuple(path.split(STEP)) for (path,) in self.ask(USED_CATEGORIES)]:
+            Category.objects.lock_tree()
+            existing = category_paths()
+            named = {path[:end] for path in used for end in range(1, len(path) + 1)}
+            rows = Category.objects.filter(pk__in=[existing[path] for path in named & existing.keys()])
+            list(rows.locked().values_list("pk"))
+        families = Family.objects.filter(code__in=[code for (code,) in self.ask(USED_FAMILIES)])
+        list(families.locked().values_list("pk"))
+
+    def lock_products(self) -> None:
+        """Hold the products of the file, as whoever saves one of them does."""
+        named = RawSQL("SELECT sku FROM import_product", [])
+        list(Product.objects.filter(sku__in=named).locked().values_list("pk"))
+
+    def misplaced(self, column: str) -> list[RowFault]:
+        """Rows whose category stands above others, or below one that has products of its own."""
         existing = category_paths()
         for path, category in existing.items():
             self.cursor.execute("INSERT INTO import_category (path, id) VALUES (%s, %s)", [STEP.join(path), category])
         used = [tuple(path.split(STEP)) for (path,) in self.ask(USED_CATEGORIES)]
-        named = {path[:end] for path in used for end in range(1, len(path) + 1)}
-        rows = Category.objects.filter(pk__in=[existing[path] for path in named & existing.keys()])
-        list(rows.locked().values_list("pk"))
         above = {path[:end] for path in {*existing, *used} for end in range(1, len(path))}
         stocked = {tuple(path.split(STEP)) for (path,) in self.ask(STOCKED_CATEGORIES)}
         wrong: dict[str, tuple[str, str]] = {}
