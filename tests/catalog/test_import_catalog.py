@@ -498,6 +498,25 @@ class TestRefusal:
         assert [fault.line for fault in outcome.faults] == [2, 3, 4]
         assert list(Product.objects.values_list("sku", flat=True)) == ["D"]
 
+    @pytest.mark.parametrize(
+        ("column", "cells", "message"),
+        [
+            ("category", ("Fasteners > Screws > Fine", "Fasteners > Screws > Fine"), SHELF_WITH_PRODUCTS),
+            ("gtin", ("4006381333948", "4006381333931"), "The GTIN 4006381333948 belongs to HX-0850."),
+        ],
+    )
+    def test_a_row_falls_with_the_one_that_should_make_room_for_it(
+        self, column: str, cells: tuple[str, str], message: str
+    ) -> None:
+        take()
+        rows = [["HX-0840", cells[0], ""], ["HX-0850", cells[1], "GONE-1"]]
+
+        with nothing_written():
+            outcome = take(["sku", column, "successor"], rows, skip_faulty=True)
+
+        assert [fault.line for fault in outcome.faults] == [2, 3]
+        assert outcome.faults[0].message == message
+
     def test_a_file_that_breaks_off_changes_nothing(self) -> None:
         sheet = read_sheet(BytesIO(as_csv(HEADER, ROWS) + b'"open'))
 

@@ -276,11 +276,7 @@ class Merge:
             for end in range(1, len(path) + 1):
                 if path[:end] not in existing:
                     existing[path[:end]] = self.create_category(path[:end], existing.get(path[: end - 1]))
-        self.cursor.execute("TRUNCATE import_category")
-        self.cursor.executemany(
-            "INSERT INTO import_category (path, id) VALUES (%s, %s)",
-            [(STEP.join(path), existing[path]) for path in used],
-        )
+        self.staging.name_categories({path: existing[path] for path in used})
         for path in used:
             self.describe_category(path, existing, self.reader.categories[path])
 

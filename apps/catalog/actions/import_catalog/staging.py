@@ -1,6 +1,6 @@
 """The rows of a file in temporary tables: brought there by COPY, checked against each other and the catalog."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -167,47 +167,43 @@ class Staging:
         self.lock_shelves()
         self.lock_products()
         found: list[RowFault] = []
-
-        def refuse(new: list[RowFault]) -> None:
-            found.extend(new)
-            self.refuse(fault.line for fault in new)
-
-        columns = reader.columns
-        sku, gtin = columns.names["sku"], columns.names.get("gtin", "gtin")
-        refuse([RowFault(line, sku, faults.SKU_REPEATED, {"line": first}) for line, first in self.ask(SKU_REPEATED)])
-        refuse([RowFault(line, sku, faults.SKU_ALIKE, {"other": other}) for line, other in self.ask(SKU_ALIKE)])
-        if lacking := [column for column in NEEDED_BY_NEW if column not in columns]:
-            refuse([RowFault(line, column, faults.NEW_NEEDS) for (line,) in self.ask(NEW) for column in lacking])
-        if "category" in columns:
-            place = columns.names["category"]
-            refuse(self.misplaced(place))
-            if "family" not in columns:
-                kept = self.ask(FAMILY_KEPT)
-                refuse([RowFault(line, place, faults.FAMILY_KEPT, {"value": code}) for line, code in kept])
-        if "family" in columns:
-            refuse(
-                [
-                    RowFault(line, columns.names["family"], faults.FAMILY_ELSEWHERE, {"value": code})
-                    for line, code in self.ask(FAMILY_ELSEWHERE)
-                ]
-            )
-        refuse(
-            [
-                RowFault(line, gtin, faults.GTIN_REPEATED, {"line": first, "value": code})
-                for line, first, code in self.ask(GTIN_REPEATED)
-            ]
-        )
-        refuse(
-            [
-                RowFault(line, gtin, faults.GTIN_TAKEN, {"value": code, "other": owner})
-                for line, code, owner in self.ask(GTIN_TAKEN)
-            ]
-        )
-        # A row that is taken out may have been the successor of another one.
-        while missing := self.ask(SUCCESSOR_UNKNOWN):
-            name = columns.names["successor"]
-            refuse([RowFault(line, name, faults.SUCCESSOR_UNKNOWN, {"value": value}) for line, value in missing])
+        before = -1
+        # A row that is taken out may have made room for another one, or was to follow it: then look again.
+        while len(found) > before:
+            before = len(found)
+            for new in self.faulty(reader):
+                found += new
+                self.refuse(fault.line for fault in new)
         return found
+
+    def faulty(self, reader: CatalogReader) -> Iterator[list[RowFault]]:
+        """What speaks against rows, one reason after the other, each of what the ones before have left."""
+        columns = reader.columns
+        sku, category, family, gtin, successor = (
+            columns.names.get(name, name) for name in ("sku", "category", "family", "gtin", "successor")
+        )
+        yield [RowFault(line, sku, faults.SKU_REPEATED, {"line": first}) for line, first in self.ask(SKU_REPEATED)]
+        yield [RowFault(line, sku, faults.SKU_ALIKE, {"other": other}) for line, other in self.ask(SKU_ALIKE)]
+        if lacking := [column for column in NEEDED_BY_NEW if column not in columns]:
+            yield [RowFault(line, column, faults.NEW_NEEDS) for (line,) in self.ask(NEW) for column in lacking]
+        if "category" in columns:
+            yield self.misplaced(category)
+        if "family" in columns:
+            away = self.ask(FAMILY_ELSEWHERE)
+            yield [RowFault(line, family, faults.FAMILY_ELSEWHERE, {"value": code}) for line, code in away]
+        elif "category" in columns:
+            kept = self.ask(FAMILY_KEPT)
+            yield [RowFault(line, category, faults.FAMILY_KEPT, {"value": code}) for line, code in kept]
+        yield [
+            RowFault(line, gtin, faults.GTIN_REPEATED, {"line": first, "value": code})
+            for line, first, code in self.ask(GTIN_REPEATED)
+        ]
+        yield [
+            RowFault(line, gtin, faults.GTIN_TAKEN, {"value": code, "other": owner})
+            for line, code, owner in self.ask(GTIN_TAKEN)
+        ]
+        while missing := self.ask(SUCCESSOR_UNKNOWN):
+            yield [RowFault(line, successor, faults.SUCCESSOR_UNKNOWN, {"value": value}) for line, value in missing]
 
     def lock_shelves(self) -> None:
         """Let nobody else add a category, or put a product on one or into a family that the file names.
@@ -228,11 +224,18 @@ class Staging:
         named = RawSQL("SELECT sku FROM import_product", [])
         list(Product.objects.filter(sku__in=named).locked().values_list("pk"))
 
+    def name_categories(self, paths: Mapping[tuple[str, ...], int]) -> None:
+        """Say which categories the paths of the file mean."""
+        self.cursor.execute("TRUNCATE import_category")
+        self.cursor.executemany(
+            "INSERT INTO import_category (path, id) VALUES (%s, %s)",
+            [(STEP.join(path), category) for path, category in paths.items()],
+        )
+
     def misplaced(self, column: str) -> list[RowFault]:
         """Rows whose category stands above others, or below one that has products of its own."""
         existing = category_paths()
-        for path, category in existing.items():
-            self.cursor.execute("INSERT INTO import_category (path, id) VALUES (%s, %s)", [STEP.join(path), category])
+        self.name_categories(existing)
         used = [tuple(path.split(STEP)) for (path,) in self.ask(USED_CATEGORIES)]
         above = {path[:end] for path in {*existing, *used} for end in range(1, len(path))}
         stocked = {tuple(path.split(STEP)) for (path,) in self.ask(STOCKED_CATEGORIES)}
