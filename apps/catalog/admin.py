@@ -291,7 +291,7 @@ class AttributeAdmin(VersionedAdmin):
 
 
 @admin.register(AssortmentRule)
-class AssortmentRuleAdmin(StaffAdmin):
+class AssortmentRuleAdmin(VersionedAdmin):
     """Who sees what. A rule of a unit or of a person is only shown here: staff make rules for companies and types."""
 
     form = AssortmentRuleForm
@@ -365,8 +365,8 @@ class AssortmentRuleAdmin(StaffAdmin):
 
 
 @admin.register(QuantityRule)
-class QuantityRuleAdmin(StaffAdmin):
-    form = ActionForm
+class QuantityRuleAdmin(VersionedAdmin):
+    form = VersionedForm
     fields = (
         "product", "category", "customer_type", "organization", "min_quantity", "order_multiple", "max_quantity",
     )  # fmt: skip

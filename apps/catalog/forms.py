@@ -130,7 +130,7 @@ class ProductFileForm(ActionForm):
     )
 
 
-class AssortmentRuleForm(ActionForm):
+class AssortmentRuleForm(VersionedForm):
     products = forms.CharField(
         label=_lazy("Products"),
         required=False,

@@ -19,7 +19,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 # With the table, of one tree.
-ROOT_LOCK = 7_100_001
+TREE_LOCK = 7_100_001
 
 # So many rows at once go without being in anybody's way.
 BATCH = 5_000
@@ -90,14 +90,15 @@ class TreeManager(MP_NodeManager):  # type: ignore[misc]
 
     def add_root(self, facts: dict[str, Any]) -> Any:
         """A root takes the next free number of the whole table: two at once would take the same."""
-        self.lock_roots()
+        self.lock_tree()
         return super().add_root(facts)
 
-    def lock_roots(self) -> None:
+    def lock_tree(self) -> None:
+        """Let nobody else who asks for it add to this tree until the transaction ends; taken before any of its rows."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(%s::int, %s::text::regclass::oid::int)",
-                [ROOT_LOCK, connection.ops.quote_name(self.model._meta.db_table)],
+                [TREE_LOCK, connection.ops.quote_name(self.model._meta.db_table)],
             )
 
     def get_queryset(self) -> Any:

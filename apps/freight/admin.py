@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.fields import AmountField, WeekdaysField
 from apps.core.permissions import StaffActor, StaffRole
-from apps.core.staff import SALES, STOREKEEPERS, ActionForm, StaffAdmin
+from apps.core.staff import SALES, STOREKEEPERS, ActionForm, StaffAdmin, VersionedAdmin, VersionedForm
 from apps.freight.actions.save_delivery_method import save_delivery_method
 from apps.freight.actions.save_freight_rate import save_freight_rate
 from apps.freight.actions.save_freight_rule import save_freight_rule
@@ -87,12 +87,12 @@ class FreightRateAdmin(FreightAdmin):
         return save_freight_rate(actor=actor, rate=found, now=timezone.now(), **form.cleaned_data)
 
 
-class RuleForm(ActionForm):
+class RuleForm(VersionedForm):
     free_from = AmountField(label=_("Free from"))
 
 
 @admin.register(FreightRule)
-class FreightRuleAdmin(FreightAdmin):
+class FreightRuleAdmin(FreightAdmin, VersionedAdmin):
     form = RuleForm
     editors = SALES | STOREKEEPERS
     list_display = ("free_from", "currency", "method", "audience")

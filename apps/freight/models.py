@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.core.ids import PublicIdModel
+from apps.core.models import Versioned
 from apps.core.querysets import LockingQuerySet
 from apps.core.weekdays import EVERY_DAY, MONDAY_TO_FRIDAY
 from apps.freight import rules
@@ -160,7 +161,7 @@ class FreightRuleQuerySet(AudienceQuerySet["FreightRule"]):
         return self.filter(currency=currency)
 
 
-class FreightRule(PublicIdModel, Audience):
+class FreightRule(PublicIdModel, Versioned, Audience):
     """From which net amount on a delivery is free for an audience; without a method, by every method."""
 
     method = models.ForeignKey(

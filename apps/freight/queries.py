@@ -181,7 +181,7 @@ def delivery_options(
             DeliveryOption(
                 method=method,
                 freight_net=round_half_up(cost, context.currency),
-                missing_for_free=None if free_from is None else max(free_from - net, Decimal(0)),
+                missing_for_free=None if free_from is None else free_from - net if cost else Decimal(0),
                 cut_off_at=best.cut_off_at,
                 arrives_on=best.arrives_on,
             )

@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.activity.models import Delivery, Event
+from apps.catalog.actions.save_assortment_rule import save_assortment_rule
 from apps.catalog.actions.save_attribute import save_attribute
+from apps.catalog.actions.save_quantity_rule import save_quantity_rule
 from apps.catalog.models import (
     Attribute,
     AttributeOption,
@@ -27,6 +29,7 @@ from config.subscriptions import INDEX
 from tests.conftest import Statements
 from tests.factories import NOW, SYSTEM, hear, make_category, make_product, make_staff
 from tests.forms import more_rows, said, typed
+from tests.refusals import nothing_written
 
 SignIn = Callable[[Any], Client]
 ROLES = [StaffRole.SALES, StaffRole.WAREHOUSE, StaffRole.CATALOG, StaffRole.ADMINISTRATOR]
@@ -284,6 +287,26 @@ def test_nobody_saves_over_what_they_have_not_seen(kind: str, cat: Client, screw
     assert "Somebody else has changed this since" in said(response)
     row.refresh_from_db()
     assert (str(getattr(row, field)), row.version) == ("1", 2)
+
+
+@pytest.mark.parametrize("kind", ["assortmentrule", "quantityrule"])
+def test_nor_over_a_rule_and_what_they_typed_stays(kind: str, shelf: Category, sign_in: SignIn) -> None:
+    client = sign_in(make_staff("Ada", StaffRole.ADMINISTRATOR))
+    row: Any = {
+        "assortmentrule": save_assortment_rule(actor=SYSTEM, effect="deny", category=shelf, now=NOW),
+        "quantityrule": save_quantity_rule(actor=SYSTEM, category=shelf, min_quantity=Decimal(5), now=NOW),
+    }[kind]
+    field = {"assortmentrule": "reason", "quantityrule": "min_quantity"}[kind]
+    opened = typed(client, page(kind, row))
+    assert client.post(page(kind, row), {**opened, field: "77"}).status_code == 302
+
+    with nothing_written():
+        response = client.post(page(kind, row), {**opened, field: "88"})
+
+    assert "Somebody else has changed this since" in said(response)
+    assert 'value="88"' in response.content.decode()
+    row.refresh_from_db()
+    assert (str(getattr(row, field)).removesuffix(".000"), row.version) == ("77", 2)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -3,7 +3,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +17,7 @@ from apps.core.errors import NotAllowed
 from apps.orgs.models import Membership
 from apps.orgs.queries import buying_context
 from tests.factories import NOW, Market
+from tests.refusals import refused
 
 SignIn = Callable[[Any], Client]
 
@@ -42,9 +42,8 @@ class TestSaveItemCodes:
     def test_one_that_names_another_product_is_moved_only_knowingly(self, mira: Membership, market: Market) -> None:
         save_item_codes(actor=mira, codes={"NV 7": market.gloves}, now=NOW)
 
-        with pytest.raises(CodesTaken, match=market.gloves.sku), transaction.atomic():
+        with refused(CodesTaken, match=market.gloves.sku):
             save_item_codes(actor=mira, codes={"NV 8": market.screw, "nv-7": market.screw}, now=NOW)
-        assert kept(mira) == {"NV 7": market.gloves.sku}
 
         save_item_codes(actor=mira, codes={"nv-7": market.screw}, is_moving=True, now=NOW)
         assert kept(mira) == {"nv-7": market.screw.sku}
@@ -64,26 +63,19 @@ class TestSaveItemCodes:
         assert kept(mira) == {"NV 9": market.gloves.sku}
 
     def test_but_not_by_taking_the_number_of_another_product(self, mira: Membership, market: Market) -> None:
-        both = {"NV 7": market.gloves, "NV 8": market.screw}
-        save_item_codes(actor=mira, codes=both, now=NOW)
+        save_item_codes(actor=mira, codes={"NV 7": market.gloves, "NV 8": market.screw}, now=NOW)
 
-        with pytest.raises(CodesTaken), transaction.atomic():
+        with refused(CodesTaken):
             save_item_codes(actor=mira, codes={"nv8": market.gloves}, replacing="NV7", now=NOW)
-
-        assert kept(mira) == {code: product.sku for code, product in both.items()}
 
     @pytest.mark.parametrize("code", ["", "–/–", "X" * 61])
     def test_refuses_what_cannot_be_looked_for(self, code: str, mira: Membership, market: Market) -> None:
-        with pytest.raises(CodeUnreadable):
+        with refused(CodeUnreadable):
             save_item_codes(actor=mira, codes={"NV 8": market.screw, code: market.gloves}, now=NOW)
 
-        assert kept(mira) == {}
-
     def test_refuses_one_number_for_two_products(self, mira: Membership, market: Market) -> None:
-        with pytest.raises(CodesClash):
+        with refused(CodesClash):
             save_item_codes(actor=mira, codes={"NV 7": market.screw, "NV-7": market.gloves}, now=NOW)
-
-        assert kept(mira) == {}
 
     def test_only_who_keeps_the_lists_of_everybody_may(
         self, mira: Membership, omar: Membership, dana: Membership, market: Market
@@ -91,16 +83,14 @@ class TestSaveItemCodes:
         save_item_codes(actor=mira, codes={"NV 7": market.gloves}, now=NOW)
 
         for actor in (omar, dana):
-            with pytest.raises(NotAllowed):
+            with refused(NotAllowed):
                 save_item_codes(actor=actor, codes={"NV 8": market.screw}, now=NOW)
-            with pytest.raises(NotAllowed):
+            with refused(NotAllowed):
                 remove_item_code(actor=actor, key="NV7", now=NOW)
-
-        assert kept(mira) == {"NV 7": market.gloves.sku}
 
     def test_is_taken_away_by_its_own_company_alone(self, mira: Membership, gus: Membership, market: Market) -> None:
         save_item_codes(actor=mira, codes={"NV 7": market.gloves}, now=NOW)
-        with pytest.raises(CustomerItemCode.DoesNotExist):
+        with refused(CustomerItemCode.DoesNotExist):
             remove_item_code(actor=gus, key="NV7", now=NOW)
 
         remove_item_code(actor=mira, key="NV7", now=NOW)
@@ -190,8 +180,7 @@ class TestPage:
 
         assert "NV 7" in page
         assert reverse(self.URL) not in page
-        refused = client.post(reverse(self.URL), {"number": market.screw.sku, "code": "NV 8"})
-        assert refused.status_code == 403
+        assert client.post(reverse(self.URL), {"number": market.screw.sku, "code": "NV 8"}).status_code == 403
 
     def test_has_more_pages_and_as_many_statements_for_many(
         self, mira: Membership, market: Market, sign_in: SignIn, statements: Any, monkeypatch: pytest.MonkeyPatch

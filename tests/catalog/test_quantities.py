@@ -15,7 +15,6 @@ from apps.catalog.actions.save_quantity_rule import (
     QuantityRuleExists,
     save_quantity_rule,
 )
-from apps.catalog.models import QuantityRule
 from apps.catalog.queries.quantities import quantity_terms
 from apps.catalog.queries.tree import catalog_tree
 from apps.catalog.rules import (
@@ -31,6 +30,7 @@ from apps.catalog.rules.quantities import MOST, NOT_POSITIVE, NOT_WHOLE, OVER_MA
 from apps.orgs.models import Membership
 from apps.orgs.queries import buying_context
 from tests.factories import NOW, SYSTEM, make_category, make_product
+from tests.refusals import refused
 
 D = Decimal
 SCREWS = QuantityTerms("C62", minimum=D(100), multiple=D(50))
@@ -230,7 +230,6 @@ class TestQuantityRules:
         leaf = make_category("Screws")
         screw = make_product(leaf, "HX-1")
         rule = save_quantity_rule(actor=SYSTEM, product=screw, min_quantity=D(5), now=NOW)
-        before = list(QuantityRule.objects.values()), Event.objects.count()
 
         for refusal, facts in [
             (OneTarget, {"min_quantity": D(1)}),
@@ -239,9 +238,8 @@ class TestQuantityRules:
             (BoundsInWrongOrder, {"category": leaf, "min_quantity": D(5), "max_quantity": D(4)}),
             (QuantityRuleExists, {"product": screw, "max_quantity": D(9)}),
         ]:
-            with pytest.raises(refusal):
+            with refused(refusal):
                 save_quantity_rule(actor=SYSTEM, now=NOW, **facts)  # type: ignore[arg-type]
 
-        assert (list(QuantityRule.objects.values()), Event.objects.count()) == before
         changed = save_quantity_rule(actor=SYSTEM, product=screw, max_quantity=D(9), rule=rule, now=NOW)
         assert (changed.pk, changed.min_quantity) == (rule.pk, None)

@@ -1,7 +1,5 @@
 """What products stand on and belong to: categories, brands, families."""
 
-from typing import Any
-
 import pytest
 from django.contrib.postgres.search import SearchQuery
 from django.db import transaction
@@ -15,27 +13,17 @@ from apps.catalog.actions.save_category import AttributeUse, HasProducts, SlugTa
 from apps.catalog.actions.save_family import FamilyExists, FamilyInUse, save_family
 from apps.catalog.models import (
     Attribute,
-    Brand,
     Category,
-    CategoryAttribute,
-    CategoryText,
-    Family,
-    FamilyText,
     Product,
     SearchEntry,
 )
 from apps.catalog.queries.tree import catalog_tree
 from apps.catalog.tasks import index_renamed
-from apps.core.models import Stamp
 from tests.factories import NOW, SYSTEM, hear, make_category, make_product
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 NAME = {"en": TextFacts("Something")}
-
-
-def state() -> list[Any]:
-    models = (Brand, Category, CategoryAttribute, CategoryText, Family, FamilyText, Product, Stamp, Event)
-    return [list(model._default_manager.order_by("pk").values()) for model in models]
 
 
 class TestCategory:
@@ -62,32 +50,24 @@ class TestCategory:
     def test_what_cannot_be_is_refused(self) -> None:
         screws, nuts = make_category("Screws"), make_category("Nuts")
         make_product(nuts, "NT-08")
-        before = state()
 
-        with pytest.raises(SlugTaken):
+        with refused(SlugTaken):
             save_category(actor=SYSTEM, slug="nuts", category=screws, texts=NAME, now=NOW)
-        with pytest.raises(HasProducts):
+        with refused(HasProducts):
             save_category(actor=SYSTEM, slug="long", parent=nuts, texts=NAME, now=NOW)
-
-        assert state() == before
 
 
 def test_a_category_without_an_english_name_is_not_kept(transactional_db: None) -> None:
-    with pytest.raises(NameMissing):
+    with refused(NameMissing):
         save_category(actor=SYSTEM, slug="nuts", texts={"ru": TextFacts("Гайки")}, now=NOW)
-
-    assert not Category.objects.exists()
 
 
 def test_two_brands_have_two_names() -> None:
     save_brand(actor=SYSTEM, name="Halden", now=NOW)
     other = save_brand(actor=SYSTEM, name="Muttik", now=NOW)
-    before = state()
 
-    with pytest.raises(BrandExists):
+    with refused(BrandExists):
         save_brand(actor=SYSTEM, name="Halden", brand=other, now=NOW)
-
-    assert state() == before
 
 
 def test_a_family_has_one_code_and_one_category() -> None:
@@ -95,14 +75,11 @@ def test_a_family_has_one_code_and_one_category() -> None:
     save_family(actor=SYSTEM, code="m8", category=screws, texts=NAME, now=NOW)
     other = save_family(actor=SYSTEM, code="m10", category=screws, texts=NAME, position=2, now=NOW)
     make_product(screws, "HX-1", family=other)
-    before = state()
 
-    with pytest.raises(FamilyExists):
+    with refused(FamilyExists):
         save_family(actor=SYSTEM, code="m8", category=screws, family=other, texts=NAME, now=NOW)
-    with pytest.raises(FamilyInUse):
+    with refused(FamilyInUse):
         save_family(actor=SYSTEM, code="m10", category=nuts, family=other, texts=NAME, now=NOW)
-
-    assert state() == before
 
 
 class TestIndex:

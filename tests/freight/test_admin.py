@@ -8,6 +8,8 @@ from django.urls import reverse
 from apps.core.permissions import StaffRole
 from apps.freight.models import DeliveryMethod, FreightRate, FreightRule, FreightZone, Route
 from tests.factories import make_staff, make_warehouse
+from tests.forms import said, typed
+from tests.refusals import nothing_written
 
 SignIn = Callable[[Any], Client]
 KINDS = ["deliverymethod", "freightzone", "route", "freightrate", "freightrule"]
@@ -40,6 +42,21 @@ def test_the_warehouse_sets_up_a_delivery_and_changes_it(db: None, sign_in: Sign
     route = Route.objects.get()
     assert (zone.postal_from, route.weekdays, route.transit_days) == ("0100", 0b0000010, 1)
     assert (FreightRate.objects.get().price, FreightRule.objects.get().free_from) == (38, 2500)
+
+
+def test_two_people_do_not_lose_each_other_s_change(db: None, sign_in: SignIn) -> None:
+    client = sign_in(make_staff("Wim", StaffRole.WAREHOUSE))
+    add(client, "freightrule", {"free_from": "2500", "currency": "EUR"})
+    rule = FreightRule.objects.get()
+    url = reverse("admin:freight_freightrule_change", args=[rule.pk])
+    opened = typed(client, url)
+    add(client, "freightrule", {**opened, "free_from": "2600"}, rule)
+
+    with nothing_written():
+        response = client.post(url, {**opened, "free_from": "2700"})
+
+    assert "Somebody else has changed this since" in said(response)
+    assert 'value="2700"' in response.content.decode()
 
 
 @pytest.mark.parametrize("kind", KINDS)

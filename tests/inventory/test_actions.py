@@ -28,6 +28,7 @@ from tests.factories import (
     make_warehouse,
     put_in_stock,
 )
+from tests.refusals import refused
 
 FIRST, SECOND = date(2026, 12, 1), date(2026, 12, 8)
 
@@ -46,14 +47,6 @@ def reserved(demand: Demand) -> list[tuple[str, Decimal]]:
     """Where the demand is covered from: code of a warehouse, or the day on which goods come."""
     rows = Reservation.objects.filter(demand=demand).select_related("stock__warehouse", "receipt").order_by("pk")
     return [(row.stock.warehouse.code if row.stock else str(row.receipt.due_on), row.quantity) for row in rows]
-
-
-def state() -> dict[str, list[Any]]:
-    """Everything that stands in the tables of this app."""
-    models = (Stock, Receipt, Demand, Reservation, StockMovement)
-    return {model.__name__: list(model.objects.order_by("pk").values()) for model in models} | {
-        "Event": list(Event.objects.order_by("pk").values())
-    }
 
 
 class TestReserve:
@@ -75,22 +68,17 @@ class TestReserve:
     ) -> None:
         put_in_stock(gloves, oslo, 10)
         lines = [wanted(gloves, 6), wanted(gloves, 5)]
-        before = state()
 
-        with pytest.raises(OutOfStock) as refusal:
+        with refused(OutOfStock) as refusal:
             reserve(norrvik, *lines)
 
         assert [(row.source_uid, row.wanted, row.available) for row in refusal.value.lines] == [
             (lines[1].source_uid, 5, 4)
         ]
-        assert state() == before
 
     def test_refuses_before_it_writes(self, norrvik: Organization, gloves: Product, drill: Product) -> None:
-        before = state()
-        with transaction.atomic():
-            with pytest.raises(OutOfStock) as refusal:
-                reserve_demands(organization=norrvik, wanted=[wanted(drill, 1), wanted(gloves, 1)], now=NOW)
-            assert state() == before
+        with transaction.atomic(), refused(OutOfStock) as refusal:
+            reserve_demands(organization=norrvik, wanted=[wanted(drill, 1), wanted(gloves, 1)], now=NOW)
 
         assert [(row.product, row.available) for row in refusal.value.lines] == [(gloves, 0)]
 
@@ -121,7 +109,7 @@ class TestReserve:
         put_in_stock(gloves, oslo, 10, safety=4)
         reserve(norrvik, wanted(gloves, 6))
 
-        with pytest.raises(OutOfStock):
+        with refused(OutOfStock):
             reserve(norrvik, wanted(gloves, 1))
 
     @pytest.mark.parametrize(
@@ -187,12 +175,9 @@ class TestRelease:
     def test_refuses_more_than_is_open(self, norrvik: Organization, drill: Product, oslo: Warehouse) -> None:
         put_in_stock(drill, oslo, 10)
         [demand] = reserve(norrvik, wanted(drill, 10))
-        before = state()
 
-        with pytest.raises(MoreThanOpen), transaction.atomic():
+        with refused(MoreThanOpen), transaction.atomic():
             release_demands(quantities={demand.pk: Decimal("10.001")}, now=NOW)
-
-        assert state() == before
 
 
 class TestConsume:
@@ -249,13 +234,11 @@ class TestConsume:
         put_in_stock(drill, oslo, 31)
         put_in_stock(drill, hamburg, 4, safety=1)
         [demand] = reserve(norrvik, wanted(drill, 31))
-        before = state()
 
-        with pytest.raises(NotInWarehouse, match="has only 3 of TL-D338-068C") as refusal:
+        with refused(NotInWarehouse, match="has only 3 of TL-D338-068C") as refusal:
             self.ship(hamburg, demand, 5)
 
         assert (refusal.value.product, refusal.value.there) == (drill, 3)
-        assert state() == before
 
     def test_never_takes_what_others_have_reserved(
         self, norrvik: Organization, fjellbygg: Organization, drill: Product, oslo: Warehouse
@@ -263,22 +246,16 @@ class TestConsume:
         put_in_stock(drill, oslo, 10)
         reserve(fjellbygg, wanted(drill, 10))
         [demand] = reserve(norrvik, wanted(drill, 1))
-        before = state()
 
-        with pytest.raises(NotInWarehouse):
+        with refused(NotInWarehouse):
             self.ship(oslo, demand, 1)
-
-        assert state() == before
 
     def test_refuses_more_than_is_open(self, norrvik: Organization, drill: Product, oslo: Warehouse) -> None:
         put_in_stock(drill, oslo, 10)
         [demand] = reserve(norrvik, wanted(drill, 5))
-        before = state()
 
-        with pytest.raises(MoreThanOpen):
+        with refused(MoreThanOpen):
             self.ship(oslo, demand, 6)
-
-        assert state() == before
 
 
 class TestGoodsComeIn:
@@ -320,12 +297,10 @@ class TestGoodsComeIn:
     def test_a_receipt_that_is_all_in_is_closed(self, drill: Product, oslo: Warehouse) -> None:
         receipt = expect_goods(drill, oslo, 25, FIRST)
         receive_goods(actor=SYSTEM, receipt=receipt, quantity=Decimal(25), now=NOW)
-        before = state()
 
-        with pytest.raises(MoreThanExpected):
+        with refused(MoreThanExpected):
             receive_goods(actor=SYSTEM, receipt=receipt, quantity=Decimal(1), now=NOW)
 
-        assert state() == before
         assert availability([drill])[drill.pk].in_stock == 25
         assert not Receipt.objects.open().exists()
 
@@ -357,27 +332,22 @@ class TestGoodsComeIn:
     def test_no_receipt_is_smaller_than_what_came(self, drill: Product, oslo: Warehouse) -> None:
         receipt = expect_goods(drill, oslo, 30, FIRST)
         receive_goods(actor=SYSTEM, receipt=receipt, quantity=Decimal(20), now=NOW)
-        before = state()
 
-        with pytest.raises(ArrivedAlready):
+        with refused(ArrivedAlready):
             save_receipt(
                 actor=SYSTEM, receipt=receipt, product=drill, warehouse=oslo, due_on=FIRST, quantity=Decimal(19),
                 now=NOW,
             )  # fmt: skip
-
-        assert state() == before
 
 
 class TestAdjust:
     def test_leaves_what_is_reserved(self, norrvik: Organization, gloves: Product, oslo: Warehouse) -> None:
         put_in_stock(gloves, oslo, 10)
         reserve(norrvik, wanted(gloves, 7))
-        before = state()
 
-        with pytest.raises(StockReserved, match="7 of the 10 in stock are reserved: no more than 3 can go"):
+        with refused(StockReserved, match="7 of the 10 in stock are reserved: no more than 3 can go"):
             put_in_stock(gloves, oslo, -4)
 
-        assert state() == before
         assert put_in_stock(gloves, oslo, -3).on_hand == 7
 
     def test_is_told_with_its_reason(self, gloves: Product, oslo: Warehouse) -> None:

@@ -87,18 +87,14 @@ class TestRenewInvitation:
         invitation = invite(lena)
         revoke_invitation(actor=lena, uid=invitation.uid, now=NOW)
 
-        with pytest.raises(IllegalTransition):
+        with refused(IllegalTransition):
             renew_invitation(actor=lena, uid=invitation.uid, now=NOW + timedelta(days=1))
-
-        assert Invitation.objects.get().expires_at == invitation.expires_at
 
     def test_only_who_manages_people_may(self, lena: Membership, omar: Membership) -> None:
         invitation = invite(lena)
 
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             renew_invitation(actor=omar, uid=invitation.uid, now=NOW + timedelta(days=1))
-
-        assert Invitation.objects.get().expires_at == invitation.expires_at
 
 
 class TestAcceptInvitation:

@@ -101,22 +101,15 @@ class TestAssignRole:
         assert Event.objects.filter(name="orgs.member_changed").latest("pk").payload["approver"] == "Mira"
 
     def test_the_last_admin_stays(self, lena: Membership) -> None:
-        version = fresh(lena).organization.version
-
-        with pytest.raises(LastAdmin):
+        with refused(LastAdmin):
             assign_role(actor=lena, uid=lena.uid, role=Role.objects.get(code="buyer"), now=NOW)
 
-        assert {role.code for role in fresh(lena).roles()} == {"admin", "buyer"}
-        assert fresh(lena).organization.version == version
-
     def test_only_who_manages_people_may(self, mira: Membership, omar: Membership) -> None:
-        with pytest.raises(NotAllowed):
+        with refused(NotAllowed):
             assign_role(actor=mira, uid=omar.uid, role=Role.objects.get(code="admin"), now=NOW)
 
-        assert [role.code for role in fresh(omar).roles()] == ["requester"]
-
     def test_another_company_finds_nobody(self, gus: Membership, omar: Membership) -> None:
-        with pytest.raises(Membership.DoesNotExist):
+        with refused(Membership.DoesNotExist):
             assign_role(actor=gus, uid=omar.uid, role=Role.objects.get(code="admin"), now=NOW)
 
 

@@ -23,6 +23,7 @@ from apps.pricing.actions.unassign_price_list import unassign_price_list
 from apps.pricing.models import Agreement, DiscountRule, PriceList, PriceListAssignment
 from apps.pricing.queries import contract_number, price_chain
 from tests.factories import NOW, SYSTEM, make_staff
+from tests.refusals import refused
 
 SignIn = Callable[[Any], Client]
 D = Decimal
@@ -46,9 +47,8 @@ class TestContracts:
     ) -> None:
         facts: dict[str, Any] = {"valid_from": begins, "valid_until": ends}
 
-        with pytest.raises(AgreementOverlaps):
+        with refused(AgreementOverlaps):
             open_agreement(actor=SYSTEM, organization=norrvik, number="HC-2042", now=NOW, **facts)
-        assert [Agreement.objects.get(), PriceList.objects.get()] == [contract, contract.price_list]
         other = PriceList.objects.create(name="x", kind="agreement", currency="EUR")
         with pytest.raises(IntegrityError), transaction.atomic():
             Agreement.objects.create(organization=norrvik, number="HC-2042", price_list=other, **facts)
@@ -59,23 +59,18 @@ class TestContracts:
 
         days = (date(2026, 6, 30), date(2026, 7, 1))
         assert [contract_number(norrvik, day) for day in days] == ["HC-2041", "HC-2042"]
-        with pytest.raises(AgreementOverlaps):
+        with refused(AgreementOverlaps):
             end_agreement(actor=SYSTEM, agreement=contract, valid_until=None, now=NOW)
-        contract.refresh_from_db()
-        assert contract.valid_until == date(2026, 6, 30)
 
     def test_none_ends_before_it_begins(self, contract: Agreement, norrvik: Organization) -> None:
-        with pytest.raises(DaysInWrongOrder):
+        with refused(DaysInWrongOrder):
             end_agreement(actor=SYSTEM, agreement=contract, valid_until=FIRST - timedelta(days=1), now=NOW)
-        contract.refresh_from_db()
-        assert contract.valid_until == LAST
 
     def test_the_name_of_a_list_is_taken(self, norrvik: Organization) -> None:
         save_price_list(actor=SYSTEM, name="HC-2041", kind="list", currency="EUR", now=NOW)
 
-        with pytest.raises(NumberTaken):
+        with refused(NumberTaken):
             open_agreement(actor=SYSTEM, organization=norrvik, number="HC-2041", valid_from=FIRST, now=NOW)
-        assert not Agreement.objects.exists()
 
     def test_sales_ends_one_in_the_admin(self, contract: Agreement, sign_in: SignIn, settings: Any) -> None:
         settings.STAFF_MFA_REQUIRED = False
@@ -99,9 +94,8 @@ class TestDiscounts:
         assert DiscountRule.objects.count() == 1
 
     def test_none_ends_before_it_begins(self, db: None) -> None:
-        with pytest.raises(DaysInWrongOrder):
+        with refused(DaysInWrongOrder):
             save_discount(actor=SYSTEM, rate=D("0.05"), valid_from=LAST, valid_until=FIRST, now=NOW)
-        assert not DiscountRule.objects.exists()
 
 
 class TestAssignments:

@@ -14,9 +14,10 @@ from apps.pricing.actions.change_prices import NewPrice, change_prices
 from apps.pricing.actions.open_agreement import open_agreement
 from apps.pricing.actions.save_discount import save_discount
 from apps.pricing.actions.save_price_list import BaseListExists, save_price_list
-from apps.pricing.models import Price, PriceList, PriceListAssignment
+from apps.pricing.models import Price, PriceList
 from apps.pricing.queries import Quote, price_chain, quote_prices
 from tests.factories import NOW, SYSTEM, make_category, make_product
+from tests.refusals import refused
 
 DAY = date(2026, 11, 23)
 
@@ -131,15 +132,13 @@ class TestQuotePrices:
 
 class TestAssignPriceList:
     def test_only_lists_are_given_and_once(self, base: PriceList, norrvik: Any) -> None:
-        with pytest.raises(NotAssignable):
+        with refused(NotAssignable):
             assign_price_list(actor=SYSTEM, price_list=base, organization=norrvik, now=NOW)
         group = save_price_list(actor=SYSTEM, name="Shipyards", kind="list", currency="EUR", now=NOW)
         assign_price_list(actor=SYSTEM, price_list=group, organization=norrvik, now=NOW)
 
-        with pytest.raises(AlreadyAssigned):
+        with refused(AlreadyAssigned):
             assign_price_list(actor=SYSTEM, price_list=group, organization=norrvik, now=NOW)
-
-        assert PriceListAssignment.objects.count() == 1
 
 
 class TestDatabase:
@@ -156,7 +155,5 @@ class TestDatabase:
             Price.objects.create(**slot, valid_until=DAY)
 
     def test_one_base_list_for_a_currency(self, base: PriceList) -> None:
-        with pytest.raises(BaseListExists):
+        with refused(BaseListExists):
             save_price_list(actor=SYSTEM, name="Another", kind="base", currency="EUR", now=NOW)
-
-        assert PriceList.objects.count() == 1

@@ -6,17 +6,20 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, OperationalError
+from django.db.models import F
 
 from apps.catalog.actions import save_product as saving
 from apps.catalog.actions.import_catalog import import_catalog
 from apps.catalog.actions.import_catalog.merging import Merge
+from apps.catalog.actions.import_catalog.staging import Staging
 from apps.catalog.actions.replace_texts import TextFacts
 from apps.catalog.actions.save_brand import save_brand
-from apps.catalog.actions.save_category import HasProducts, save_category
+from apps.catalog.actions.save_category import HasProducts, SlugTaken, save_category
 from apps.catalog.actions.save_item_codes import CodesTaken, save_item_codes
-from apps.catalog.actions.save_product import NotALeaf, ProductFacts, save_product
-from apps.catalog.models import Brand, Category, CustomerItemCode, Product
+from apps.catalog.actions.save_product import FamilyElsewhere, NotALeaf, ProductFacts, save_product
+from apps.catalog.models import Brand, Category, CustomerItemCode, Family, Product
 from apps.core.errors import ChangedMeanwhile
+from apps.core.imports import ImportOutcome
 from apps.core.querysets import LockingQuerySet, TreeManager
 from apps.core.sheets import read_sheet
 from tests.factories import NOW, SYSTEM, OrganizationFactory, make_category, make_member, make_product
@@ -112,11 +115,37 @@ class TestRoots:
         )
 
     def test_control_without_the_lock_one_is_lost(self, at_once: AtOnce, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(TreeManager, "lock_roots", lambda _self: None)
+        monkeypatch.setattr(TreeManager, "lock_tree", lambda _self: None)
 
         results = self.both(at_once)
 
         assert {type(result) for result in results} == {Category, IntegrityError}
+
+
+class TestSlug:
+    """Two categories take one address at once, below different ones."""
+
+    def both(self, at_once: AtOnce) -> list[Any]:
+        def save(parent: Category) -> Callable[[], Category]:
+            return lambda: save_category(
+                actor=SYSTEM, slug="washers", parent=parent, texts={"en": TextFacts("Washers")}, now=NOW
+            )
+
+        return at_once(save(make_category("Screws")), save(make_category("Nuts")))
+
+    @pytest.fixture(autouse=True)
+    def slowly_too(self, pause_after: Any) -> None:
+        pause_after(LockingQuerySet, "exists")
+
+    def test_the_second_is_told(self, at_once: AtOnce) -> None:
+        assert {type(result) for result in self.both(at_once)} == {Category, SlugTaken}
+
+    def test_control_without_the_lock_the_database_refuses_it(
+        self, at_once: AtOnce, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(TreeManager, "lock_tree", lambda _self: None)
+
+        assert {type(result) for result in self.both(at_once)} == {Category, IntegrityError}
 
 
 class TestBrand:
@@ -194,6 +223,51 @@ class TestImport:
     def test_control_without_the_lock_they_wait_for_each_other(
         self, file_and_person: Callable[[], list[Any]], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(Merge, "lock_products", lambda _self: None)
+        monkeypatch.setattr(Staging, "lock_products", lambda _self: None)
 
         assert [type(result) for result in file_and_person()].count(OperationalError) == 1
+
+
+class TestImportBeside:
+    """A file puts a category below one that receives its first product at that moment, or moves such a family away."""
+
+    @pytest.fixture(params=["Bolts > Hex bolts,", "Nuts,m8"])
+    def both(self, screw: Product, at_once: AtOnce, request: Any) -> Callable[[], tuple[Any, ImportOutcome]]:
+        leaf = make_category("Bolts")
+        make_category("Nuts")
+        family = Family.objects.create(code="m8", category=leaf)
+        texts = {"en": TextFacts("Screw")}
+        facts = ProductFacts(sku="HX-0850", category=leaf, family=family, brand=screw.brand, texts=texts)
+        header, row = "sku,name,brand,category,family", f"HX-0860,Bolt,Halden,{request.param}"
+        sheet = read_sheet(BytesIO(f"{header}\n{row}\n".encode()))
+        return lambda: tuple(
+            at_once(
+                lambda: save_product(actor=SYSTEM, facts=facts, now=NOW),
+                lambda: import_catalog(actor=SYSTEM, columns=sheet.columns, rows=sheet, now=NOW),
+            )
+        )
+
+    @pytest.fixture(autouse=True)
+    def slowly_too(self, pause_after: Any) -> None:
+        pause_after(saving, "_check")
+        pause_after(Staging, "check")
+
+    def misplaced(self) -> bool:
+        in_family = Product.objects.exclude(family=None)
+        return Product.objects.filter(category__numchild__gt=0).exists() or (
+            in_family.exclude(category=F("family__category")).exists()
+        )
+
+    def test_one_of_them_is_refused(self, both: Callable[[], tuple[Any, ImportOutcome]]) -> None:
+        product, outcome = results = both()
+
+        assert isinstance(product, (NotALeaf, FamilyElsewhere)) == outcome.was_saved, results
+        assert not self.misplaced()
+
+    @pytest.mark.usefixtures("without_locks")
+    def test_control_without_the_locks_the_product_is_misplaced(
+        self, both: Callable[[], tuple[Any, ImportOutcome]]
+    ) -> None:
+        both()
+
+        assert self.misplaced()

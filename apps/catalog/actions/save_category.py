@@ -58,10 +58,12 @@ def save_category(
     :raises HasProducts: the parent has products itself.
     :raises NameMissing: there is no English name.
     """
+    # Against another one that takes the same address at this moment.
+    Category.objects.lock_tree()
     if category:
         category = Category.objects.locked_as_seen(category.pk, seen_version)
     elif parent:
-        # Against a product that is placed on it, and another category below it, at this moment.
+        # Against a product that is placed on it.
         parent = Category.objects.locked().get(pk=parent.pk)
     if Category.objects.filter(slug=slug).exclude(pk=category.pk if category else None).exists():
         raise SlugTaken

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(db_default=1, default=1, editable=False)),
                 ('specificity', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.Case(models.When(customer_type__isnull=False, then=models.Value(2)), default=models.Value(0)), '+', models.Case(models.When(organization__isnull=False, then=models.Value(16)), default=models.Value(0))), '+', models.Case(models.When(then=models.Value(32), unit__isnull=False), default=models.Value(0))), '+', models.Case(models.When(membership__isnull=False, then=models.Value(64)), default=models.Value(0))), output_field=models.SmallIntegerField())),
                 ('names_products', models.BooleanField(default=False, verbose_name='names single products')),
                 ('effect', models.CharField(choices=[('allow', 'Show'), ('deny', 'Hide')], max_length=5, verbose_name='effect')),
@@ -257,6 +258,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(db_default=1, default=1, editable=False)),
                 ('specificity', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.Case(models.When(customer_type__isnull=False, then=models.Value(2)), default=models.Value(0)), '+', models.Case(models.When(organization__isnull=False, then=models.Value(16)), default=models.Value(0))), '+', models.Case(models.When(then=models.Value(32), unit__isnull=False), default=models.Value(0))), '+', models.Case(models.When(membership__isnull=False, then=models.Value(64)), default=models.Value(0))), output_field=models.SmallIntegerField())),
                 ('min_quantity', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0.001'))], verbose_name='minimum')),
                 ('order_multiple', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0.001'))], verbose_name='multiple')),

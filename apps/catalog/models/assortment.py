@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from apps.catalog.models.categories import Category
 from apps.catalog.models.products import Brand, Product
 from apps.core.ids import PublicIdModel
+from apps.core.models import Versioned
 from apps.orgs.models import Audience, AudienceQuerySet
 
 
@@ -19,7 +20,7 @@ class AssortmentRuleQuerySet(AudienceQuerySet["AssortmentRule"]):
         )
 
 
-class AssortmentRule(PublicIdModel, Audience):
+class AssortmentRule(PublicIdModel, Versioned, Audience):
     """Shows or hides a part of the catalog for an audience: a category, a brand, both, named products, or everything.
 
     Precedence: nearest audience, then narrowest target, then deny; where no rule speaks, products are visible.

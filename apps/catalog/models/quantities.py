@@ -8,6 +8,7 @@ from apps.catalog.models.categories import Category
 from apps.catalog.models.products import Product
 from apps.catalog.rules.quantities import FINEST
 from apps.core.ids import PublicIdModel
+from apps.core.models import Versioned
 from apps.orgs.models import Audience, AudienceQuerySet
 
 QUANTITY: dict[str, Any] = {
@@ -17,7 +18,7 @@ QUANTITY: dict[str, Any] = {
 }
 
 
-class QuantityRule(PublicIdModel, Audience):
+class QuantityRule(PublicIdModel, Versioned, Audience):
     """In what quantities an audience buys a product or the products of a category. Null inherits the field."""
 
     product = models.ForeignKey(

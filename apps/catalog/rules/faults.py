@@ -29,6 +29,7 @@ NEW_NEEDS = gettext_noop("This product is new, and the file has no column for th
 NOT_A_LEAF = gettext_noop("“%(value)s” has categories below it; products stand on the lowest ones.")
 HAS_PRODUCTS = gettext_noop("“%(value)s” has products, so that no category can stand below it.")
 FAMILY_ELSEWHERE = gettext_noop("The family “%(value)s” has products in another category.")
+FAMILY_KEPT = gettext_noop("This product is in the family “%(value)s” of another category. Add a column “family”.")
 SUCCESSOR_UNKNOWN = gettext_noop("No product has the number “%(value)s”.")
 
 # Of the header.

@@ -28,12 +28,16 @@ def save_freight_rule(
     customer_type: CustomerType | None = None,
     organization: Organization | None = None,
     rule: FreightRule | None = None,
+    seen_version: int | None = None,
 ) -> FreightRule:
     """Make deliveries free from a net amount on, for an audience or everybody, or change the rule that is given.
 
+    `seen_version` is that of the rule as the person saw it.
+
+    :raises ChangedMeanwhile: the rule has another version by now.
     :raises RuleExists: another rule is for the same audience, method and currency.
     """
-    rule = rule or FreightRule()
+    rule = FreightRule.objects.locked_as_seen(rule.pk, seen_version) if rule else FreightRule(version=0)
     twins = FreightRule.objects.exclude(pk=rule.pk).filter(
         customer_type=customer_type, organization=organization, unit=None, membership=None, method=method,
         currency=currency,
@@ -42,6 +46,7 @@ def save_freight_rule(
         raise RuleExists
     rule.customer_type, rule.organization = customer_type, organization
     rule.method, rule.currency, rule.free_from = method, currency, free_from
+    rule.version += 1
     rule.save()
     record_event("freight.freight_changed", actor=actor, subject=rule, now=now)
     Stamp.bump(STAMP)

@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(db_default=1, default=1, editable=False)),
                 ('specificity', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.Case(models.When(customer_type__isnull=False, then=models.Value(2)), default=models.Value(0)), '+', models.Case(models.When(organization__isnull=False, then=models.Value(16)), default=models.Value(0))), '+', models.Case(models.When(then=models.Value(32), unit__isnull=False), default=models.Value(0))), '+', models.Case(models.When(membership__isnull=False, then=models.Value(64)), default=models.Value(0))), output_field=models.SmallIntegerField())),
                 ('currency', models.CharField(choices=[('EUR', 'EUR'), ('NOK', 'NOK'), ('SEK', 'SEK'), ('DKK', 'DKK'), ('GBP', 'GBP'), ('CHF', 'CHF'), ('PLN', 'PLN'), ('CZK', 'CZK'), ('USD', 'USD'), ('CAD', 'CAD'), ('JPY', 'JPY'), ('CNY', 'CNY'), ('TWD', 'TWD'), ('AED', 'AED'), ('SAR', 'SAR')], max_length=3, verbose_name='currency')),
                 ('free_from', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='free from')),

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from django.db.models import F, Max
-from django.db.models.expressions import RawSQL
 from django.utils.text import slugify
 
-from apps.catalog.actions.import_catalog.staging import STEP, USED_CATEGORIES, Staging, category_paths
+from apps.catalog.actions.import_catalog.staging import STEP, USED_CATEGORIES, USED_FAMILIES, Staging, category_paths
 from apps.catalog.models import (
     Attribute,
     AttributeOption,
@@ -224,6 +223,7 @@ class Merge:
         self.reader = reader
         self.columns = reader.columns
         self.shelves = 0
+        self.new_categories: set[int] = set()
         self.renamed_categories: set[int] = set()
         self.renamed_families: set[int] = set()
 
@@ -258,30 +258,25 @@ class Merge:
 
     @property
     def renamed(self) -> dict[str, list[int]]:
-        """What has another name than before, by the event of those who rename it by hand."""
+        """What has another name than before, by the event of those who rename it by hand.
+
+        Not what is new: its products are all of this file.
+        """
         return {
-            "catalog.category_saved": sorted(self.renamed_categories),
+            "catalog.category_saved": sorted(self.renamed_categories - self.new_categories),
             "catalog.family_saved": sorted(self.renamed_families),
         }
 
-    def lock_products(self) -> None:
-        """Hold the products of the file before anything of them is written, as whoever saves one of them does."""
-        named = RawSQL("SELECT product_id FROM import_product WHERE product_id IS NOT NULL", [])
-        list(Product.objects.filter(pk__in=named).locked().values_list("pk", flat=True))
-
     def merge_categories(self) -> None:
         existing = category_paths()
-        used = [tuple(path.split(STEP)) for (path,) in self.staging.ask(USED_CATEGORIES)]
+        named = {tuple(path.split(STEP)) for (path,) in self.staging.ask(USED_CATEGORIES)}
         # In the order of the file: it is the order of the shelves.
-        for path in sorted(used, key=list(self.reader.categories).index):
+        used = [path for path in self.reader.categories if path in named]
+        for path in used:
             for end in range(1, len(path) + 1):
                 if path[:end] not in existing:
                     existing[path[:end]] = self.create_category(path[:end], existing.get(path[: end - 1]))
-        self.cursor.execute("TRUNCATE import_category")
-        for path in used:
-            self.cursor.execute(
-                "INSERT INTO import_category (path, id) VALUES (%s, %s)", [STEP.join(path), existing[path]]
-            )
+        self.staging.name_categories({path: existing[path] for path in used})
         for path in used:
             self.describe_category(path, existing, self.reader.categories[path])
 
@@ -296,9 +291,10 @@ class Merge:
         if parent is None:
             category = Category.objects.add_root(facts)
         else:
-            category = Category.objects.add_child(Category.objects.locked().get(pk=parent), facts)
+            category = Category.objects.add_child(Category.objects.get(pk=parent), facts)
         CategoryText.objects.create(category=category, language="en", name=path[-1])
         self.shelves += 1
+        self.new_categories.add(category.pk)
         return int(category.pk)
 
     def describe_category(
@@ -348,11 +344,10 @@ class Merge:
 
     def merge_families(self) -> None:
         categories = dict(self.staging.ask("SELECT path, id FROM import_category"))
-        used = {
-            code for (code,) in self.staging.ask("SELECT DISTINCT family FROM import_product WHERE family IS NOT NULL")
-        }
+        used = {code for (code,) in self.staging.ask(USED_FAMILIES)}
         facts = {code: found for code, found in self.reader.families.items() if code in used}
         families = {family.code: family for family in Family.objects.filter(code__in=used)}
+        known = set(families)
         new, changed = [], []
         for code, found in facts.items():
             category = categories[STEP.join(found.category)]
@@ -378,7 +373,7 @@ class Merge:
                 description = found.descriptions.get(language, "")
                 if text and language not in described:
                     description = text.description
-                if text is None or text.name != name:
+                if code in known and (text is None or text.name != name):
                     self.renamed_families.add(families[code].pk)
                 if text is None:
                     fresh.append(
@@ -395,7 +390,6 @@ class Merge:
 
     def merge_products(self) -> None:
         self.cursor.execute(PRODUCT_IDS)
-        self.lock_products()
         mine = [pair for column, pair in PRODUCT_COLUMNS.items() if column in self.columns]
         if mine:
             targets = ", ".join(f"{target} = wanted.{target}" for target, _value in mine)

@@ -1,12 +1,13 @@
 """The rows of a file in temporary tables: brought there by COPY, checked against each other and the catalog."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models.expressions import RawSQL
 
-from apps.catalog.models import Category
+from apps.catalog.models import Category, Family, Product
 from apps.catalog.rules import CatalogReader, CatalogRow, faults
 from apps.catalog.rules.columns import NEEDED_BY_NEW
 from apps.core.cells import RowFault
@@ -70,6 +71,14 @@ FAMILY_ELSEWHERE = """
     LEFT JOIN import_category AS category ON category.path = mine.category
     WHERE product.category_id IS DISTINCT FROM category.id
         AND NOT EXISTS (SELECT 1 FROM import_product AS row WHERE row.sku = product.sku)"""
+# Without a column of families, each product keeps its own.
+FAMILY_KEPT = """
+    SELECT mine.line, family.code
+    FROM import_product AS mine
+    JOIN catalog_product AS product USING (sku)
+    JOIN catalog_family AS family ON family.id = product.family_id
+    LEFT JOIN import_category AS category ON category.path = mine.category
+    WHERE family.category_id IS DISTINCT FROM category.id"""
 SUCCESSOR_UNKNOWN = """
     SELECT line, successor FROM import_product AS mine
     WHERE successor IS NOT NULL
@@ -151,51 +160,82 @@ class Staging:
                 self.cursor.execute(f"DELETE FROM {table} WHERE line = ANY(%s)", [lines])  # noqa: S608
 
     def check(self, reader: CatalogReader) -> list[RowFault]:
-        """Everything that speaks against rows beside others and the catalog; those rows are taken out."""
+        """Everything that speaks against rows beside others and the catalog; those rows are taken out.
+
+        What the file names is held first, and until the file is in, so that all that is found still holds then.
+        """
+        self.lock_shelves()
+        self.lock_products()
         found: list[RowFault] = []
-
-        def refuse(new: list[RowFault]) -> None:
-            found.extend(new)
-            self.refuse(fault.line for fault in new)
-
-        columns = reader.columns
-        sku, gtin = columns.names["sku"], columns.names.get("gtin", "gtin")
-        refuse([RowFault(line, sku, faults.SKU_REPEATED, {"line": first}) for line, first in self.ask(SKU_REPEATED)])
-        refuse([RowFault(line, sku, faults.SKU_ALIKE, {"other": other}) for line, other in self.ask(SKU_ALIKE)])
-        if lacking := [column for column in NEEDED_BY_NEW if column not in columns]:
-            refuse([RowFault(line, column, faults.NEW_NEEDS) for (line,) in self.ask(NEW) for column in lacking])
-        if "category" in columns:
-            refuse(self.misplaced(columns.names["category"]))
-        if "family" in columns:
-            refuse(
-                [
-                    RowFault(line, columns.names["family"], faults.FAMILY_ELSEWHERE, {"value": code})
-                    for line, code in self.ask(FAMILY_ELSEWHERE)
-                ]
-            )
-        refuse(
-            [
-                RowFault(line, gtin, faults.GTIN_REPEATED, {"line": first, "value": code})
-                for line, first, code in self.ask(GTIN_REPEATED)
-            ]
-        )
-        refuse(
-            [
-                RowFault(line, gtin, faults.GTIN_TAKEN, {"value": code, "other": owner})
-                for line, code, owner in self.ask(GTIN_TAKEN)
-            ]
-        )
-        # A row that is taken out may have been the successor of another one.
-        while missing := self.ask(SUCCESSOR_UNKNOWN):
-            name = columns.names["successor"]
-            refuse([RowFault(line, name, faults.SUCCESSOR_UNKNOWN, {"value": value}) for line, value in missing])
+        before = -1
+        # A row that is taken out may have made room for another one, or was to follow it: then look again.
+        while len(found) > before:
+            before = len(found)
+            for new in self.faulty(reader):
+                found += new
+                self.refuse(fault.line for fault in new)
         return found
+
+    def faulty(self, reader: CatalogReader) -> Iterator[list[RowFault]]:
+        """What speaks against rows, one reason after the other, each of what the ones before have left."""
+        columns = reader.columns
+        sku, category, family, gtin, successor = (
+            columns.names.get(name, name) for name in ("sku", "category", "family", "gtin", "successor")
+        )
+        yield [RowFault(line, sku, faults.SKU_REPEATED, {"line": first}) for line, first in self.ask(SKU_REPEATED)]
+        yield [RowFault(line, sku, faults.SKU_ALIKE, {"other": other}) for line, other in self.ask(SKU_ALIKE)]
+        if lacking := [column for column in NEEDED_BY_NEW if column not in columns]:
+            yield [RowFault(line, column, faults.NEW_NEEDS) for (line,) in self.ask(NEW) for column in lacking]
+        if "category" in columns:
+            yield self.misplaced(category)
+        if "family" in columns:
+            away = self.ask(FAMILY_ELSEWHERE)
+            yield [RowFault(line, family, faults.FAMILY_ELSEWHERE, {"value": code}) for line, code in away]
+        elif "category" in columns:
+            kept = self.ask(FAMILY_KEPT)
+            yield [RowFault(line, category, faults.FAMILY_KEPT, {"value": code}) for line, code in kept]
+        yield [
+            RowFault(line, gtin, faults.GTIN_REPEATED, {"line": first, "value": code})
+            for line, first, code in self.ask(GTIN_REPEATED)
+        ]
+        yield [
+            RowFault(line, gtin, faults.GTIN_TAKEN, {"value": code, "other": owner})
+            for line, code, owner in self.ask(GTIN_TAKEN)
+        ]
+        while missing := self.ask(SUCCESSOR_UNKNOWN):
+            yield [RowFault(line, successor, faults.SUCCESSOR_UNKNOWN, {"value": value}) for line, value in missing]
+
+    def lock_shelves(self) -> None:
+        """Let nobody else add a category, or put a product on one or into a family that the file names.
+
+        Categories before families, and both before products, as whoever saves a product holds them.
+        """
+        if used := [tuple(path.split(STEP)) for (path,) in self.ask(USED_CATEGORIES)]:
+            Category.objects.lock_tree()
+            existing = category_paths()
+            named = {path[:end] for path in used for end in range(1, len(path) + 1)}
+            rows = Category.objects.filter(pk__in=[existing[path] for path in named & existing.keys()])
+            list(rows.locked().values_list("pk"))
+        families = Family.objects.filter(code__in=[code for (code,) in self.ask(USED_FAMILIES)])
+        list(families.locked().values_list("pk"))
+
+    def lock_products(self) -> None:
+        """Hold the products of the file, as whoever saves one of them does."""
+        named = RawSQL("SELECT sku FROM import_product", [])
+        list(Product.objects.filter(sku__in=named).locked().values_list("pk"))
+
+    def name_categories(self, paths: Mapping[tuple[str, ...], int]) -> None:
+        """Say which categories the paths of the file mean."""
+        self.cursor.execute("TRUNCATE import_category")
+        self.cursor.executemany(
+            "INSERT INTO import_category (path, id) VALUES (%s, %s)",
+            [(STEP.join(path), category) for path, category in paths.items()],
+        )
 
     def misplaced(self, column: str) -> list[RowFault]:
         """Rows whose category stands above others, or below one that has products of its own."""
         existing = category_paths()
-        for path, category in existing.items():
-            self.cursor.execute("INSERT INTO import_category (path, id) VALUES (%s, %s)", [STEP.join(path), category])
+        self.name_categories(existing)
         used = [tuple(path.split(STEP)) for (path,) in self.ask(USED_CATEGORIES)]
         above = {path[:end] for path in {*existing, *used} for end in range(1, len(path))}
         stocked = {tuple(path.split(STEP)) for (path,) in self.ask(STOCKED_CATEGORIES)}
@@ -211,6 +251,7 @@ class Staging:
         ]
 
 
+USED_FAMILIES = "SELECT DISTINCT family FROM import_product WHERE family IS NOT NULL"
 USED_CATEGORIES = "SELECT DISTINCT category FROM import_product WHERE category IS NOT NULL"
 ROWS_IN_CATEGORIES = "SELECT line, category FROM import_product WHERE category = ANY(%s) ORDER BY line"
 # Products that the file itself moves away do not count.

@@ -52,10 +52,10 @@ Family = tuple[str, float]
 def list_prices(items: Iterable[Item], drawn: Mapping[str, Decimal]) -> dict[str, Decimal]:
     """The list price of every item for one base unit in euros, by part number.
 
-    `drawn` are the list prices that are known. Its family goes along with each of them, and within a family what weighs
-    more never costs less.
+    `drawn` are the list prices that are known. A family goes along with its lightest item among them, and within it
+    what weighs more never costs less.
     """
-    rates = dict(_rates())
+    rates = _rates()
     families: dict[Family, list[Item]] = {}
     for item in items:
         families.setdefault(family_of(item), []).append(item)
@@ -96,9 +96,9 @@ def _plain(item: Item, rates: Mapping[str, tuple[float, float | None]]) -> float
     return base + (SCREW * grams**POWER if by_kg is None else by_kg * grams / 1000)
 
 
-def _rates() -> Iterable[tuple[str, tuple[float, float | None]]]:
-    for shelf, base, by_kg in table(RATES.replace(" ; ", "\n")):
-        yield shelf, (float(base), None if by_kg == "-" else float(by_kg))
+def _rates() -> dict[str, tuple[float, float | None]]:
+    rows = table(RATES.replace(" ; ", "\n"))
+    return {shelf: (float(base), None if by_kg == "-" else float(by_kg)) for shelf, base, by_kg in rows}
 
 
 def _factor(item: Item) -> float:
