@@ -38,6 +38,11 @@ class AmountField(forms.DecimalField):
         return value
 
 
+def weekdays_text(mask: int) -> str:
+    """The names of the weekdays in a mask."""
+    return ", ".join(str(WEEKDAYS[number]) for number in numbers_of(mask))
+
+
 class WeekdaysField(forms.MultipleChoiceField):
     """Weekdays to tick, at least one, at first Monday to Friday; the value is their bit mask."""
 

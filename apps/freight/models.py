@@ -187,4 +187,4 @@ class FreightRule(PublicIdModel, Audience):
         ]
 
     def __str__(self) -> str:
-        return f"{self.free_from} {self.currency}: {self.audience}"
+        return f"{self.free_from:,} {self.currency}: {self.audience}"

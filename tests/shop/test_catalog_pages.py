@@ -99,7 +99,7 @@ class TestCategoryPage:
     def test_htmx_gets_the_listing_alone(self, mira: Membership, screws: Category, sign_in: SignIn) -> None:
         response = sign_in(mira).get(reverse("shop:category", args=[screws.slug]), headers={"HX-Request": "true"})
 
-        assert response.content.decode().lstrip().startswith('<div class="p-cat" id="listing">')
+        assert response.content.decode().lstrip().startswith('<div id="listing">')
 
     @pytest.mark.parametrize("view", ["table", "list"])
     def test_runs_as_many_statements_for_8_products_as_for_24(
