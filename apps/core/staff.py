@@ -32,6 +32,7 @@ from unfold.widgets import (
 )
 
 from apps.core.errors import ChangedMeanwhile, DomainError
+from apps.core.fields import country_choices
 from apps.core.formats import amount_text, percent_text, quantity_text, unit_price_text
 from apps.core.permissions import StaffActor, StaffRole
 
@@ -194,6 +195,9 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if isinstance(self.fields.get("country"), forms.CharField):
+            choices = [("", ""), *country_choices()]
+            self.fields["country"] = forms.ChoiceField(label=self.fields["country"].label, choices=choices)
         for name, field in self.fields.items():
             if look := DRESSED.get(type(field.widget)):
                 dressed = look(attrs=field.widget.attrs)
@@ -201,6 +205,9 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
                 field.widget = dressed
                 if isinstance(field, forms.ChoiceField):
                     field.choices = field.choices
+            if field.required and str(field.label).endswith("."):
+                # Otherwise Django takes the full stop of "Part no." for the end, and leaves the asterisk out.
+                field.label = f"{field.label}\N{WORD JOINER}"
             value = self.initial.get(name)
             if isinstance(field, forms.DecimalField) and field.decimal_places != AMOUNT_PLACES and value is not None:
                 # One piece, not 1.000 of it, which some read as a thousand.

@@ -138,6 +138,7 @@ class OrderAdmin(ReadOnlyAdmin):
         answers = answer_forms(order, request.POST)
         # All of them are asked, so that each row says what is wrong with it.
         if any([not form.is_valid() for form in answers]):  # noqa: C419
+            messages.error(request, _("Nothing is confirmed yet: some rows below cannot be."))
             return self.page(request, order, answers=answers, status=422)
         try:
             done = confirm_order(
@@ -163,6 +164,7 @@ class OrderAdmin(ReadOnlyAdmin):
         order = self.order_to_answer(request, uid)
         form = StaffCancelForm(request.POST)
         if not form.is_valid():
+            messages.error(request, _("The order is not canceled yet: its customer is told a reason."))
             return self.page(request, order, cancel=form, status=422)
         actor, now = staff_actor(request), timezone.now()
         self.act(

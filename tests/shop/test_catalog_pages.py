@@ -78,6 +78,7 @@ class TestCategoryPage:
         assert "HX-M8-20" not in html
         assert "HX-M10-30" not in html
         assert "1–3</bdi> of 3" in html
+        assert "3 match your filters" in " ".join(html.split())
 
     @pytest.mark.parametrize(
         "query",
