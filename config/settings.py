@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 from psycopg.pq import Conninfo
 
@@ -379,6 +380,7 @@ UNFOLD = {
     "SITE_TITLE": SUPPLIER_NAME,
     "SITE_HEADER": SUPPLIER_NAME,
     "SITE_SUBHEADER": SUPPLIER_TAGLINE,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("img/favicon.svg")}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "COLORS": {
@@ -389,7 +391,8 @@ UNFOLD = {
             "200": "#bfdbe2",
             "300": "#8fbecb",
             "400": "#4c93a7",
-            "500": "#17758c",
+            # Text on dark, too.
+            "500": "#3aa3bb",
             "600": "#0b5568",
             "700": "#08414f",
             "800": "#0c2830",

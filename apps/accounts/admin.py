@@ -27,7 +27,7 @@ class UserAdmin(StaffAdmin):
     """Everybody who signs in. Administrators open accounts for staff here; buyers come by their companies."""
 
     form = StaffForm
-    list_display = ("email", "name", "is_staff", "staff_role", "is_active", "last_login")
+    list_display = ("email", "name", "staff_role", "is_active", "last_login")
     list_filter = ("is_staff", "staff_role", "is_active")
     search_fields = ("email", "name")
     ordering = ("email",)

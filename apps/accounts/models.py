@@ -70,6 +70,10 @@ class User(PublicIdModel, AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def get_full_name(self) -> str:
+        """What templates of the admin ask."""
+        return self.name
+
     def has_module_perms(self, _app_label: str) -> bool:
         """What templates of the admin ask; its pages ask for the staff role themselves."""
         return self.is_active and self.is_staff

@@ -8,27 +8,50 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.activity.actions.replay_delivery import replay_delivery
+from apps.activity.descriptions import sentence
 from apps.activity.models import Delivery, Event
 from apps.core.staff import ReadOnlyAdmin, staff_actor
 
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    list_display = ("created_at", "name", "subject_label", "actor_label", "organization_id")
+    list_display = ("created_at", "what", "actor_label")
     list_filter = ("name",)
     search_fields = ("subject_label", "actor_label", "request_id", "name")
     date_hierarchy = "created_at"
     ordering = ("-pk",)
+    told = ("what",)
+    fields = (
+        "what",
+        "created_at",
+        "actor_label",
+        "subject_kind",
+        "subject_label",
+        "payload",
+        "name",
+        "permission",
+        "request_id",
+    )
+
+    @admin.display(description=_("What happened"))
+    def what(self, event: Event) -> str:
+        return sentence(event)
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
-    list_display = ("event", "subscriber", "state", "attempts", "available_at")
+    list_display = ("what", "subscriber", "state", "attempts", "available_at")
     list_filter = ("state", "subscriber")
     list_select_related = ("event",)
     search_fields = ("subscriber", "event__subject_label", "error")
     ordering = ("-pk",)
+    told = ("what",)
+    fields = ("what", "event", "subscriber", "state", "attempts", "available_at", "lease_until", "error")
     actions: ClassVar[list[Any]] = ["replay"]
+
+    @admin.display(description=_("What happened"))
+    def what(self, delivery: Delivery) -> str:
+        return sentence(delivery.event)
 
     @admin.action(description=_("Replay parked deliveries"), permissions=["change"])
     def replay(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:

@@ -61,7 +61,7 @@ class Event(PublicIdModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.subject_label}"
+        return f"{self.subject_label}: {self.name}"
 
 
 class DeliveryQuerySet(LockingQuerySet["Delivery"]):

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.approvals.actions.save_policy import PolicyTerms
 from apps.approvals.models import PolicyVersion
@@ -28,7 +29,7 @@ class SubmissionForm(forms.Form):
 class PolicyForm(forms.Form):
     """A rule as a sentence: when, and up to three decisions one after the other."""
 
-    condition = forms.ChoiceField(label=_("When"), choices=PolicyVersion.Condition.choices)
+    condition = forms.ChoiceField(label=pgettext_lazy("approval rule", "When"), choices=PolicyVersion.Condition.choices)
     over = AmountField(label=_("Above"), required=False, help_text=_("Net goods, in the company’s currency."))
 
     def __init__(self, *args: Any, people: Mapping[int, Person], **kwargs: Any) -> None:

@@ -2,14 +2,16 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.catalog.actions.remove_assortment_rule import remove_assortment_rule
 from apps.catalog.actions.remove_product_file import remove_product_file
@@ -56,6 +58,11 @@ from apps.core.permissions import StaffActor
 from apps.core.staff import CATALOGERS, SALES, ActionForm, Rows, StaffAdmin, VersionedAdmin, VersionedForm, staff_link
 from apps.orgs.queries import company_context
 
+# There is one in each language.
+SHORT_TEXTS: dict[type[Any], dict[str, Any]] = {
+    models.TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
+}
+
 
 class TextRows(Rows):
     form = TextForm
@@ -64,9 +71,13 @@ class TextRows(Rows):
     verbose_name = _("name")
     verbose_name_plural = _("names")
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).order_by("language")
+
 
 class ProductTextRows(TextRows):
     model = ProductText
+    formfield_overrides = SHORT_TEXTS
 
 
 class CategoryTextRows(TextRows):
@@ -105,17 +116,41 @@ class ValueRows(Rows):
         return plain_value(value)
 
 
+def name_of(row: Product | Category | Family) -> str:
+    """In the reader's language, or in English; its texts are fetched."""
+    names = {text.language: text.name for text in row.texts.all()}
+    return names.get(get_language() or "") or names.get("en", "")
+
+
+class NamedAdmin(VersionedAdmin):
+    """Of what is called something else in each language."""
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("texts")
+
+    @admin.display(description=pgettext_lazy("column", "Name"))
+    def name(self, row: Any) -> str:
+        return name_of(row)
+
+
 @admin.register(Product)
-class ProductAdmin(VersionedAdmin):
+class ProductAdmin(NamedAdmin):
     form = VersionedForm
     editors = CATALOGERS
-    list_display = ("sku", "category", "brand", "family", "lifecycle", "popularity")
+    list_display = ("sku", "name", "shelf", "brand", "lifecycle", "popularity")
     list_filter = ("lifecycle", "tax_class")
-    list_select_related = ("category", "brand", "family")
+    list_select_related = ("category", "brand")
     search_fields = ("sku", "sku_key", "numbers__code_key", "texts__name")
     autocomplete_fields = ("category", "brand", "family", "successor")
     ordering = ("sku",)
     inlines = (ProductTextRows, ItemNumberRows, PackLevelRows, ValueRows)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("category__texts")
+
+    @admin.display(description=_("Category"), ordering="category__path")
+    def shelf(self, product: Product) -> str:
+        return name_of(product.category)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         return (
@@ -196,10 +231,10 @@ class CategoryAttributeRows(Rows):
 
 
 @admin.register(Category)
-class CategoryAdmin(VersionedAdmin):
+class CategoryAdmin(NamedAdmin):
     form = CategoryForm
     editors = CATALOGERS
-    list_display = ("slug", "depth", "drawing")
+    list_display = ("name", "slug", "depth", "drawing")
     search_fields = ("slug", "texts__name")
     ordering = ("path",)
     inlines = (CategoryTextRows, CategoryAttributeRows)
@@ -239,10 +274,10 @@ class BrandAdmin(VersionedAdmin):
 
 
 @admin.register(Family)
-class FamilyAdmin(VersionedAdmin):
+class FamilyAdmin(NamedAdmin):
     form = VersionedForm
     editors = CATALOGERS
-    list_display = ("code", "category", "position")
+    list_display = ("code", "name", "category", "position")
     list_select_related = ("category",)
     search_fields = ("code", "texts__name")
     autocomplete_fields = ("category",)
@@ -270,12 +305,16 @@ class OptionRows(Rows):
 class AttributeAdmin(VersionedAdmin):
     form = AttributeForm
     editors = CATALOGERS
-    list_display = ("code", "kind", "unit")
+    list_display = ("code", "called", "kind", "unit")
     list_filter = ("kind",)
     search_fields = ("code",)
     ordering = ("code",)
     fields = (("code", "kind", "unit"), "names")
     inlines = (OptionRows,)
+
+    @admin.display(description=pgettext_lazy("column", "Name"))
+    def called(self, attribute: Attribute) -> str:
+        return attribute.name(get_language() or "en")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("code",) if obj else ()

@@ -53,3 +53,4 @@ class IllegalTransition(DomainError):
 
 class DaysInWrongOrder(DomainError):
     message = _("The last day is before the first.")
+    field = "valid_until"

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from babel import Locale
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +11,14 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language, to_locale
 
 from apps.core.weekdays import MONDAY_TO_FRIDAY, numbers_of
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """All countries by their name in the reader's language."""
+    territories = Locale.parse(to_locale(get_language() or "en")).territories
+    countries = [(code, name) for code, name in territories.items() if len(code) == 2 and code.isalpha()]  # noqa: PLR2004
+    no_countries = {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"}
+    return sorted((row for row in countries if row[0] not in no_countries), key=lambda row: row[1])
 
 
 class AmountField(forms.DecimalField):
@@ -36,6 +45,11 @@ class AmountField(forms.DecimalField):
                 value, format=f"0.{'#' * (self.decimal_places or 0)}", locale=to_locale(get_language() or "en")
             )
         return value
+
+
+def weekdays_text(mask: int) -> str:
+    """The names of the weekdays in a mask."""
+    return ", ".join(str(WEEKDAYS[number]) for number in numbers_of(mask))
 
 
 class WeekdaysField(forms.MultipleChoiceField):

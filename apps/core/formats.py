@@ -54,6 +54,14 @@ def money_text(amount: Decimal, currency: str, language: str) -> str:
     return _left_to_right(format_currency(amount or abs(amount), currency, locale=style.numbers), style)
 
 
+def amount_text(amount: Decimal, currency: str, language: str) -> str:
+    """€2,184.60, and 2,184.60 where the currency stands elsewhere or is not known."""
+    if currency:
+        return money_text(amount, currency, language)
+    style = STYLES[language]
+    return _left_to_right(format_decimal(amount, format="#,##0.00", locale=style.numbers), style)
+
+
 @lru_cache(maxsize=KEPT)
 def money_by_text(amount: Decimal, currency: str, language: str) -> str:
     """+€98.00, −€62.50: by how much an amount is another."""

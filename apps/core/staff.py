@@ -1,31 +1,39 @@
 """The ground of every admin page: which staff role sees and changes what, and that staff write through actions."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import admin, messages
+from django.contrib.admin import helpers
+from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.forms import all_valid
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from unfold import forms as unfold_forms
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.fields import UnfoldAdminReadonlyField
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminEmailInputWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from apps.core.errors import ChangedMeanwhile, DomainError
+from apps.core.fields import country_choices
+from apps.core.formats import amount_text, percent_text, quantity_text, unit_price_text
 from apps.core.permissions import StaffActor, StaffRole
 
 EVERY_ROLE = frozenset(StaffRole.values)
@@ -57,6 +65,22 @@ class DayInput(UnfoldAdminTextInputWidget):  # type: ignore[misc]
 
     def format_value(self, value: Any) -> str | None:
         return value.isoformat() if isinstance(value, date) else value
+
+
+class ClockInput(UnfoldAdminTextInputWidget):  # type: ignore[misc]
+    """A time of day, likewise."""
+
+    input_type = "time"
+
+    def format_value(self, value: Any) -> str | None:
+        return value.isoformat("minutes") if isinstance(value, time) else value
+
+
+# Unfold's own calendar warns of time zones, which a day has none of.
+WIDGETS: dict[type[Any], dict[str, Any]] = {
+    models.DateField: {"widget": DayInput},
+    models.TimeField: {"widget": ClockInput},
+}
 
 
 class NamesInput(forms.MultiWidget):
@@ -93,13 +117,71 @@ class NamesField(forms.MultiValueField):
 # Unfold dresses the fields of models; those that a form declares come as plain as Django makes them.
 DRESSED: Mapping[type[forms.Widget], type[forms.Widget]] = {
     forms.CheckboxSelectMultiple: UnfoldAdminCheckboxSelectMultipleWidget,
+    forms.EmailInput: UnfoldAdminEmailInputWidget,
     forms.NumberInput: UnfoldAdminDecimalFieldWidget,
     forms.Select: UnfoldAdminSelectWidget,
     forms.Textarea: UnfoldAdminTextareaWidget,
     forms.TextInput: UnfoldAdminTextInputWidget,
 }
-# A quantity has so many decimals.
+# What a number is, by how it is kept: amounts have two decimals, quantities three, prices and rates four.
+AMOUNT_PLACES = 2
 QUANTITY_PLACES = 3
+# A rate is a fraction of one.
+RATE_DIGITS = 5
+
+
+def is_number(field: object) -> bool:
+    """Whether a field keeps a decimal number, typed in or worked out."""
+    return isinstance(getattr(field, "output_field", field), models.DecimalField)
+
+
+def number_text(field: Any, number: Decimal, currency: str) -> str:
+    """A number of a record as the portal writes it: 4 and not 4.000, 5% and not 0.0500."""
+    language = get_language() or settings.LANGUAGE_CODE
+    if field.decimal_places == QUANTITY_PLACES:
+        return quantity_text(number, "", language)
+    if field.decimal_places == AMOUNT_PLACES:
+        return amount_text(number, currency, language)
+    if field.max_digits == RATE_DIGITS:
+        return percent_text(number, language)
+    return unit_price_text(number, currency, language)
+
+
+def facts_text(value: object) -> SafeString | str:
+    """What a record keeps as JSON, as names with values below each other; an address as on a letter."""
+    if isinstance(value, Mapping):
+        if {"street", "postal_code", "city", "country"} <= value.keys():
+            town = f"{value['postal_code']} {value['city']}, {value['country']}"
+            return format_html("{}<br>{}<br>{}", value.get("name", ""), value["street"], town)
+        rows = ((str(name).replace("_", " ").capitalize(), facts_text(part)) for name, part in value.items())
+        return format_html_join("", '<div class="flex gap-3"><b class="font-medium">{}</b><div>{}</div></div>', rows)
+    if isinstance(value, list | tuple):
+        return format_html_join("", "<div>{}</div>", ((facts_text(part),) for part in value)) or "-"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return "-" if value is None or value == "" else str(value)
+
+
+class RecordField(UnfoldAdminReadonlyField):  # type: ignore[misc]
+    """A field that a page of the admin only shows."""
+
+    @property
+    def is_json(self) -> bool:
+        """Nothing here is code, so nothing is set as code."""
+        return False
+
+    def contents(self) -> SafeString:
+        field, _attribute, value = self.resolved_field or (None, None, None)
+        if value is not None and is_number(field) and isinstance(self.model_admin, StaffAdmin):
+            return format_html("{}", self.model_admin.number_text(field, self.form.instance))
+        if isinstance(field, models.JSONField | models.BooleanField):
+            return format_html("{}", facts_text(value))
+        shown: SafeString = super().contents()
+        return shown
+
+
+# Unfold puts its own in the place of Django's in the same way, and names it in its forms.
+helpers.AdminReadonlyField = unfold_forms.UnfoldAdminReadonlyField = RecordField  # type: ignore[misc]
 
 
 class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -113,6 +195,9 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if isinstance(self.fields.get("country"), forms.CharField):
+            choices = [("", ""), *country_choices()]
+            self.fields["country"] = forms.ChoiceField(label=self.fields["country"].label, choices=choices)
         for name, field in self.fields.items():
             if look := DRESSED.get(type(field.widget)):
                 dressed = look(attrs=field.widget.attrs)
@@ -120,8 +205,11 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
                 field.widget = dressed
                 if isinstance(field, forms.ChoiceField):
                     field.choices = field.choices
+            if field.required and str(field.label).endswith("."):
+                # Otherwise Django takes the full stop of "Part no." for the end, and leaves the asterisk out.
+                field.label = f"{field.label}\N{WORD JOINER}"
             value = self.initial.get(name)
-            if isinstance(field, forms.DecimalField) and field.decimal_places == QUANTITY_PLACES and value is not None:
+            if isinstance(field, forms.DecimalField) and field.decimal_places != AMOUNT_PLACES and value is not None:
                 # One piece, not 1.000 of it, which some read as a thousand.
                 self.initial[name] = f"{Decimal(value).normalize():f}"
 
@@ -192,6 +280,7 @@ class Rows(TabularInline):  # type: ignore[misc]
     """Rows below what a page is about, written with it: whoever may change that may change them."""
 
     formset = RowsFormSet
+    formfield_overrides = WIDGETS
     extra = 0
     hide_title = True
 
@@ -213,11 +302,21 @@ class Rows(TabularInline):  # type: ignore[misc]
         return self.has_change_permission(request, obj)
 
 
+class List(ChangeList):
+    """All rows, or those that were asked for: only the latter are told how many they are, beside all."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count
+
+
 class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     """A page of the admin for some staff roles. Rights hang on the role alone, never on single permissions."""
 
     viewers: ClassVar[frozenset[str]] = EVERY_ROLE
     editors: ClassVar[frozenset[str]] = frozenset({StaffRole.ADMINISTRATOR})
+    formfield_overrides = WIDGETS
     show_full_result_count = False
     list_per_page = 50
     compressed_fields = True
@@ -254,6 +353,35 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for row in queryset:
             self.remove(staff_actor(request), row)
+
+    def number_text(self, field: Any, row: Any) -> str:
+        """What a number of this row reads as."""
+        return number_text(field, getattr(row, field.attname), self.currency_of(row))
+
+    def currency_of(self, row: Any) -> str:
+        """The currency of the amounts of a row; empty where it is not known, or the reader sees it beside them."""
+        return ""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return List
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return [self.column(name) for name in super().get_list_display(request)]
+
+    def column(self, name: Any) -> Any:
+        """A column reads as it does in the portal, and is sorted as before."""
+        field: Any = next((field for field in self.opts.fields if field.name == name), None)
+        if not is_number(field) and not isinstance(field, models.BooleanField):
+            return name
+
+        @admin.display(description=field.verbose_name, ordering=name)
+        def shown(row: models.Model) -> str | None:
+            value = getattr(row, name)
+            if value is None:
+                return None
+            return self.number_text(field, row) if is_number(field) else str(facts_text(value))
+
+        return shown
 
     def act(self, request: HttpRequest, action: Callable[[], object], done: str) -> None:
         """Run an action; the next page says that it is done, or why it was refused."""
@@ -306,11 +434,15 @@ class VersionedAdmin(StaffAdmin):
 class ReadOnlyAdmin(StaffAdmin):
     """Records that nobody writes by hand: documents, events, ledgers."""
 
+    # What the page of one tells in words of its own, beside what is kept.
+    told: ClassVar[tuple[str, ...]] = ()
+
     def has_add_permission(self, request: HttpRequest, *_args: Any) -> bool:
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
-        return [field.name for field in self.model._meta.fields if field.name not in {"id", "uid"}]
+        hidden = {"id", "uid", *(self.exclude or ())}
+        return [*(field.name for field in self.model._meta.fields if field.name not in hidden), *self.told]
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """There is nothing to save, and no button for it."""

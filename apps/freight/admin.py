@@ -1,8 +1,11 @@
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.fields import AmountField, WeekdaysField
+from apps.core.fields import AmountField, WeekdaysField, weekdays_text
 from apps.core.permissions import StaffActor, StaffRole
 from apps.core.staff import SALES, STOREKEEPERS, ActionForm, StaffAdmin, VersionedAdmin, VersionedForm
 from apps.freight.actions.save_delivery_method import save_delivery_method
@@ -60,7 +63,15 @@ class RouteAdmin(FreightAdmin):
     search_fields = ("zone__code", "method__code", "warehouse__code")
     autocomplete_fields = ("warehouse", "zone", "method")
     ordering = ("warehouse", "zone", "method")
-    fields = ("warehouse", "zone", "method", "weekdays", ("cut_off", "transit_days"))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        days = "weekdays" if self.has_change_permission(request, obj) else "leaves_on"
+        return "warehouse", "zone", "method", days, ("cut_off", "transit_days")
+
+    @admin.display(description=_("Leaves on"))
+    def leaves_on(self, route: Route) -> str:
+        """For those who may only look."""
+        return weekdays_text(route.weekdays)
 
     def write(self, actor: StaffActor, form: ActionForm) -> Route:
         found = form.instance if form.instance.pk else None

@@ -188,4 +188,4 @@ class FreightRule(PublicIdModel, Versioned, Audience):
         ]
 
     def __str__(self) -> str:
-        return f"{self.free_from} {self.currency}: {self.audience}"
+        return f"{self.free_from:,} {self.currency}: {self.audience}"

@@ -1,4 +1,3 @@
-from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -10,11 +9,13 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.errors import DomainError
+from apps.core.formats import quantity_text
 from apps.core.staff import STOREKEEPERS, ReadOnlyAdmin, staff_actor
 from apps.fulfillment.actions.record_delivery import record_delivery
 from apps.fulfillment.actions.ship_order import ship_order
@@ -38,7 +39,8 @@ class ShipmentAdmin(ReadOnlyAdmin):
         "organization__legal_name",
         "lines__schedule_line__line__order__number",
     )
-    ordering = ("-pk",)
+    ordering = ("-dispatched_at", "-pk")
+    told = ("contents",)
 
     @admin.display(description=_lazy("Lines"))
     def contents(self, shipment: Shipment) -> str:
@@ -47,11 +49,8 @@ class ShipmentAdmin(ReadOnlyAdmin):
         return format_html_join(
             mark_safe("<br>"),
             "{} × {} ({})",
-            ((f"{quantity.normalize():f}", line.sku, line.order) for quantity, line in lines),
+            ((quantity_text(quantity, "", get_language() or "en"), line.sku, line.order) for quantity, line in lines),
         )
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [*super().get_readonly_fields(request, obj), "contents"]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

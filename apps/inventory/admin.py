@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.fields import WeekdaysField
+from apps.core.fields import WeekdaysField, weekdays_text
 from apps.core.permissions import StaffActor, StaffRole
 from apps.core.staff import STOREKEEPERS, ActionForm, ReadOnlyAdmin, StaffAdmin
 from apps.inventory.actions.adjust_stock import adjust_stock
@@ -68,12 +68,20 @@ class WarehouseAdmin(StaffAdmin):
     list_filter = ("country",)
     search_fields = ("code", "name")
     ordering = ("code",)
-    fields = (("code", "name"), ("country", "time_zone"), "weekdays", "closed_days")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        days = "weekdays" if self.has_change_permission(request, obj) else "working_days"
+        return ("code", "name"), ("country", "time_zone"), days, "closed_days"
 
     @admin.display(description=_("Closed on"))
     def closed_days(self, warehouse: Warehouse) -> str:
         """For those who may only look."""
         return closed_days(warehouse)
+
+    @admin.display(description=_("Working days"))
+    def working_days(self, warehouse: Warehouse) -> str:
+        """Likewise."""
+        return weekdays_text(warehouse.weekdays)
 
     def write(self, actor: StaffActor, form: ActionForm) -> Warehouse:
         found = form.instance if form.instance.pk else None

@@ -1,11 +1,24 @@
-from django.contrib import admin
+from typing import Any
 
+from django.conf import settings
+from django.contrib import admin
+from django.utils.translation import get_language
+
+from apps.core.formats import money_text
 from apps.core.staff import ReadOnlyAdmin
 from apps.ledger.models import Account, Entry, Limit
 
 
+class LedgerAdmin(ReadOnlyAdmin):
+    """What the ledger keeps is money of the company's currency, until it keeps more than that."""
+
+    def number_text(self, field: Any, row: Any) -> str:
+        amount, currency = getattr(row, field.attname), row.organization.currency
+        return money_text(amount, currency, get_language() or settings.LANGUAGE_CODE)
+
+
 @admin.register(Limit)
-class LimitAdmin(ReadOnlyAdmin):
+class LimitAdmin(LedgerAdmin):
     list_display = ("organization", "kind", "membership", "amount", "period")
     list_filter = ("kind", "period")
     list_select_related = ("organization", "membership__user")
@@ -14,18 +27,18 @@ class LimitAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Account)
-class AccountAdmin(ReadOnlyAdmin):
-    list_display = ("limit", "period_start", "amount", "posted", "held", "available")
+class AccountAdmin(LedgerAdmin):
+    list_display = ("organization", "limit", "period_start", "amount", "posted", "held", "available")
     list_filter = ("limit__kind",)
-    list_select_related = ("limit__membership__user",)
+    list_select_related = ("organization", "limit__membership__user")
     search_fields = ("organization__legal_name",)
     ordering = ("-pk",)
 
 
 @admin.register(Entry)
-class EntryAdmin(ReadOnlyAdmin):
-    list_display = ("posting", "account", "kind", "held_delta", "held_after", "is_forced")
+class EntryAdmin(LedgerAdmin):
+    list_display = ("organization", "account", "kind", "held_delta", "held_after", "is_forced", "posting")
     list_filter = ("kind", "is_forced")
-    list_select_related = ("posting", "account__limit__membership__user")
+    list_select_related = ("organization", "posting", "account__limit__membership__user")
     search_fields = ("posting__key",)
     ordering = ("-pk",)

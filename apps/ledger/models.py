@@ -189,4 +189,4 @@ class Entry(OrgOwned):
         indexes: ClassVar = [models.Index(fields=["account", "-id"], name="entry_statement")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.held_delta}"
+        return f"{self.get_kind_display()}: {self.account}"

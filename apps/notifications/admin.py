@@ -1,5 +1,7 @@
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
+from apps.activity.descriptions import sentence
 from apps.core.staff import ReadOnlyAdmin
 from apps.notifications.models import MailMessage, Notice
 
@@ -15,8 +17,13 @@ class MailMessageAdmin(ReadOnlyAdmin):
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
-    list_display = ("created_at", "organization", "membership", "kind", "event", "read_at")
+    list_display = ("created_at", "organization", "membership", "what", "read_at")
     list_filter = ("kind",)
     list_select_related = ("organization", "membership__user", "event")
     search_fields = ("event__subject_label", "membership__user__email")
     ordering = ("-pk",)
+    told = ("what",)
+
+    @admin.display(description=_("What happened"))
+    def what(self, notice: Notice) -> str:
+        return sentence(notice.event)

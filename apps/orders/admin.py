@@ -1,3 +1,5 @@
+from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -6,10 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -18,7 +21,7 @@ from apps.core import panels
 from apps.core.downloads import csv_download
 from apps.core.errors import DomainError
 from apps.core.formats import money_text
-from apps.core.staff import SALES, STOREKEEPERS, ReadOnlyAdmin, has_role, staff_actor
+from apps.core.staff import SALES, STOREKEEPERS, ReadOnlyAdmin, facts_text, has_role, staff_actor
 from apps.ledger.queries import company_credit
 from apps.orders.actions.cancel_order import cancel_order
 from apps.orders.actions.cancel_remainder import cancel_remainder
@@ -69,7 +72,7 @@ class OrderAdmin(ReadOnlyAdmin):
     def buyer(self, order: Order) -> str:
         return order.owner.label
 
-    @admin.display(description=pgettext_lazy("column", "Total"), ordering="gross")
+    @admin.display(description=_lazy("Total"), ordering="gross")
     def total(self, order: Order) -> str:
         return money_text(order.gross, order.currency, get_language() or "en")
 
@@ -135,6 +138,7 @@ class OrderAdmin(ReadOnlyAdmin):
         answers = answer_forms(order, request.POST)
         # All of them are asked, so that each row says what is wrong with it.
         if any([not form.is_valid() for form in answers]):  # noqa: C419
+            messages.error(request, _("Nothing is confirmed yet: some rows below cannot be."))
             return self.page(request, order, answers=answers, status=422)
         try:
             done = confirm_order(
@@ -160,6 +164,7 @@ class OrderAdmin(ReadOnlyAdmin):
         order = self.order_to_answer(request, uid)
         form = StaffCancelForm(request.POST)
         if not form.is_valid():
+            messages.error(request, _("The order is not canceled yet: its customer is told a reason."))
             return self.page(request, order, cancel=form, status=422)
         actor, now = staff_actor(request), timezone.now()
         self.act(
@@ -194,6 +199,7 @@ class CartAdmin(ReadOnlyAdmin):
     list_select_related = ("organization", "owner__user")
     search_fields = ("name", "organization__legal_name", "owner__user__name", "po_number")
     ordering = ("-updated_at", "-pk")
+    exclude = ("version", "revision")
 
 
 @admin.register(Submission)
@@ -203,3 +209,24 @@ class SubmissionAdmin(ReadOnlyAdmin):
     list_select_related = ("organization", "cart", "submitted_by__user")
     search_fields = ("cart__name", "organization__legal_name", "submitted_by__user__name", "content_hash")
     ordering = ("-pk",)
+    told = ("deliver_to", "contents")
+    exclude = ("content", "content_hash")
+
+    @admin.display(description=_lazy("Deliver to"))
+    def deliver_to(self, submission: Submission) -> str:
+        return facts_text(submission.content["ship_to"])
+
+    @admin.display(description=_lazy("Lines"))
+    def contents(self, submission: Submission) -> str:
+        """As they were sent, whatever has become of the cart and of the products."""
+        lines = [
+            {
+                **line,
+                "quantity": Decimal(line["quantity"]),
+                "unit_price": Decimal(line["unit_price"]) if line["unit_price"] else None,
+                "net": Decimal(line["net"]),
+                "promised_date": date.fromisoformat(line["promised_date"]) if line["promised_date"] else None,
+            }
+            for line in submission.content["lines"]
+        ]
+        return render_to_string("orders/staff_submission.html", {"currency": submission.currency, "lines": lines})

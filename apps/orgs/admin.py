@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from apps.core.fields import AmountField
+from apps.core.fields import AmountField, weekdays_text
 from apps.core.permissions import StaffActor
 from apps.core.staff import SALES, ActionForm, ReadOnlyAdmin, StaffAdmin
 from apps.orgs.actions.add_member import add_member
@@ -75,7 +75,9 @@ class OrganizationAdmin(StaffAdmin):
 class MemberForm(ActionForm):
     email = forms.EmailField(label=_("E-mail"))
     name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=120)
-    roles = forms.ModelMultipleChoiceField(label=_("Roles"), queryset=Role.objects.filter(organization=None))
+    roles = forms.ModelMultipleChoiceField(
+        label=_("Roles"), queryset=Role.objects.filter(organization=None), widget=forms.CheckboxSelectMultiple
+    )
     order_limit = AmountField(label=_("Per order"), required=False)
     month_limit = AmountField(label=_("Per month"), required=False)
 
@@ -105,6 +107,9 @@ class MembershipAdmin(StaffAdmin):
             return ("organization", "user", "unit", "state", "order_limit", "month_limit", "approver", "created_at")
         return ("organization", "email", "name", "roles", "order_limit", "month_limit")
 
+    def currency_of(self, row: Any) -> str:
+        return str(row.organization.currency)
+
     def write(self, actor: StaffActor, form: ActionForm) -> Membership:
         values = {**form.cleaned_data, "roles": list(form.cleaned_data["roles"])}
         return add_member(actor=actor, now=timezone.now(), **values)
@@ -117,6 +122,12 @@ class AddressAdmin(ReadOnlyAdmin):
     list_select_related = ("organization",)
     search_fields = ("name", "street", "city", "organization__legal_name")
     ordering = ("organization__legal_name", "name", "pk")
+    told = ("receiving_days",)
+    exclude = ("receiving_weekdays",)
+
+    @admin.display(description=_("receiving days"))
+    def receiving_days(self, address: Address) -> str:
+        return weekdays_text(address.receiving_weekdays)
 
 
 @admin.register(CostCenter)
@@ -137,5 +148,5 @@ class InvitationAdmin(ReadOnlyAdmin):
     exclude = ("nonce",)
     ordering = ("-pk",)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [name for name in super().get_readonly_fields(request, obj) if name != "nonce"]
+    def currency_of(self, row: Any) -> str:
+        return str(row.organization.currency)

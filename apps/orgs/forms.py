@@ -2,15 +2,14 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from babel import Locale
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import get_language, ngettext_lazy, pgettext_lazy, to_locale
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from apps.core.fields import AmountField, WeekdaysField
+from apps.core.fields import AmountField, WeekdaysField, country_choices
 from apps.core.permissions import REGISTRY
 from apps.orgs.models import Address, CostCenter, Membership, OrgUnit, Role, RoleGrant
 from apps.orgs.rules import scopes_of
@@ -18,14 +17,6 @@ from apps.orgs.rules import scopes_of
 MOST_INVITATIONS = 50
 # A right that a role does not give.
 NO = "no"
-
-
-def country_choices() -> list[tuple[str, str]]:
-    """All countries by their name in the reader's language."""
-    territories = Locale.parse(to_locale(get_language() or "en")).territories
-    countries = [(code, name) for code, name in territories.items() if len(code) == 2 and code.isalpha()]  # noqa: PLR2004
-    no_countries = {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"}
-    return sorted((row for row in countries if row[0] not in no_countries), key=lambda row: row[1])
 
 
 class LimitField(AmountField):

@@ -28,6 +28,15 @@ from apps.pricing.models import Agreement, DiscountRule, Price, PriceList, Price
 SHOWN_FAULTS = 50
 
 
+class RateForm(ActionForm):
+    """A form with a rate."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "rate" in self.fields:
+            self.fields["rate"].help_text = gettext("As a fraction: 0.05 is 5%.")
+
+
 class NewPriceRows(Rows):
     """Prices to add to the list; those that it has are a table of their own, too long for a page."""
 
@@ -141,7 +150,7 @@ class AgreementAdmin(StaffAdmin):
 
 @admin.register(DiscountRule)
 class DiscountRuleAdmin(StaffAdmin):
-    form = ActionForm
+    form = RateForm
     editors = SALES
     list_display = ("rate", "audience", "category", "brand", "valid_from", "valid_until")
     list_select_related = ("customer_type", "organization", "unit", "membership__user", "category", "brand")
@@ -196,6 +205,9 @@ class PriceAdmin(StaffAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("product", "price_list") if obj else ()
 
+    def currency_of(self, row: Any) -> str:
+        return str(row.price_list.currency)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
 
@@ -225,7 +237,7 @@ class PriceAdmin(StaffAdmin):
 
 @admin.register(TaxRate)
 class TaxRateAdmin(StaffAdmin):
-    form = ActionForm
+    form = RateForm
     editors = SALES
     fields = ("country", "tax_class", "rate", "valid_from")
     list_display = ("country", "tax_class", "rate", "valid_from", "valid_until")

@@ -128,7 +128,7 @@ class Price(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount:f}"
+        return f"{self.product}, {self.price_list}, {self.min_quantity.normalize():f}+"
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Leave it to the action: it knows what takes the place of what, and refuses in words."""
@@ -162,7 +162,7 @@ class DiscountRule(PublicIdModel, Audience):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rate * 100:.4g}%: {self.audience}"
+        return f"{(self.rate * 100).normalize():f}%: {self.audience}"
 
 
 class AgreementQuerySet(OrgOwnedQuerySet["Agreement"]):
@@ -237,4 +237,4 @@ class TaxRate(PublicIdModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.country} {self.rate * 100:.4g}%"
+        return f"{self.country} {(self.rate * 100).normalize():f}%"

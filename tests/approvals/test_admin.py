@@ -32,5 +32,6 @@ def test_staff_read_them_and_write_nothing(
     client = sign_in(make_staff())
 
     assert "Norrvik" in client.get(reverse(f"admin:approvals_{kind}_changelist"), {"q": "Norrvik"}).content.decode()
-    assert client.get(reverse(f"admin:approvals_{kind}_change", args=[row.pk])).status_code == 200
+    record = client.get(reverse(f"admin:approvals_{kind}_change", args=[row.pk])).content.decode()
+    assert {"request": request.number, "policy": "Order is above €100.00"}[kind] in record
     assert client.get(reverse(f"admin:approvals_{kind}_add")).status_code == 403

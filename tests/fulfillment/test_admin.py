@@ -140,4 +140,5 @@ def test_the_record_of_a_shipment_is_read_only(order: Order, wim: Client) -> Non
     record = wim.get(url).content.decode()
     assert f"1 × HX-933-0840A2 ({order})" in record
     assert "_save" not in record
+    assert "<br>".join((shipment.ship_to["name"], shipment.ship_to["street"])) in record
     assert wim.get(reverse("admin:fulfillment_shipment_add")).status_code == 403

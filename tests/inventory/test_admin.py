@@ -116,3 +116,14 @@ def test_lists_are_not_for_the_catalog_role(kind: str, sam: User, sign_in: SignI
 
     assert client.get(reverse(f"admin:inventory_{kind}_changelist")).status_code == 403
     assert sign_in(sam).get(reverse(f"admin:inventory_{kind}_changelist") + "?q=TL").status_code == 200
+
+
+def test_lists_and_records_say_5_and_not_5_000(drill: Product, oslo: Warehouse, storekeeper: Client) -> None:
+    stock = put_in_stock(drill, oslo, 5)
+
+    listed = storekeeper.get(reverse("admin:inventory_stock_changelist"), {"o": "3"}).content.decode()
+    record = storekeeper.get(page("stock", stock)).content.decode()
+
+    assert drill.sku in listed
+    assert "5.000" not in listed
+    assert "5.000" not in record

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.core.formats import money_text
 from apps.core.permissions import StaffRole
 from apps.ledger.actions.save_limit import save_limit
 from apps.orders.models import Order, ScheduleLine
@@ -136,8 +137,9 @@ class TestConfirming:
             ({"line_1_quantity": "-1"}, "greater than or equal to 0"),
             ({"line_1_quantity": ""}, "This field is required."),
             ({"line_1_confirmed_date": ""}, "A line that is confirmed needs a day."),
+            ({"line_1_confirmed_date": "2020-11-24"}, "This day is before the order."),
         ],
-        ids=["too much", "negative", "empty", "no day"],
+        ids=["too much", "negative", "empty", "no day", "long gone"],
     )
     def test_a_wrong_row_says_so_and_keeps_what_was_typed(
         self, changes: dict[str, str], said: str, order: Order, sal: Client
@@ -147,6 +149,7 @@ class TestConfirming:
         body = response.content.decode()
         assert response.status_code == 422
         assert said in body
+        assert "Nothing is confirmed yet" in body
         assert 'value="3"' in body
         order.refresh_from_db()
         assert order.state == Order.State.PLACED
@@ -178,6 +181,7 @@ class TestCanceling:
         response = sal.post(act("cancellation", order), {"reason": ""})
 
         assert response.status_code == 422
+        assert "The order is not canceled yet" in response.content.decode()
         assert "This field is required." in response.content.decode()
         order.refresh_from_db()
         assert order.state == Order.State.PLACED
@@ -245,3 +249,11 @@ def test_carts_and_submissions_are_records(kind: str, order: Order, sal: Client)
     assert sal.get(reverse(f"admin:orders_{kind}_changelist"), {"q": "Norrvik"}).status_code == 200
     assert sal.get(reverse(f"admin:orders_{kind}_change", args=[row.pk])).status_code == 200
     assert sal.get(reverse(f"admin:orders_{kind}_add")).status_code == 403
+
+
+def test_a_submission_reads_as_a_list_of_lines(order: Order, sal: Client) -> None:
+    html = sal.get(reverse("admin:orders_submission_change", args=[order.submission.pk])).content.decode()
+
+    assert all(line.name in html for line in order.lines.all())
+    assert money_text(order.lines.all()[0].net, order.currency, "en") in html
+    assert "&quot;" not in html

@@ -87,7 +87,7 @@ class TestPrice:
         assert "holds on some of these days" in errors[0]["__all__"][0]
         assert 'value="0.777"' in overlap.content.decode()
         assert "amount" in errors[1]
-        assert "before the first" in errors[2]["__all__"][0]
+        assert "before the first" in errors[2]["valid_until"][0]
         assert Price.objects.filter(product=market.screw).count() == 2
 
     def test_the_list_is_found_by_number(self, sal: Client, market: Market) -> None:

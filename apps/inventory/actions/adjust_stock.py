@@ -16,6 +16,7 @@ class StockReserved(DomainError):
     """Less would lie there than is reserved."""
 
     message = _("%(reserved)s of the %(on_hand)s in stock are reserved: no more than %(free)s can go.")
+    field = "delta"
 
     def __init__(self, stock: Stock) -> None:
         numbers = {"reserved": stock.reserved, "on_hand": stock.on_hand, "free": stock.on_hand - stock.reserved}

@@ -2,6 +2,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
@@ -34,8 +35,12 @@ class AnswerForm(forms.Form):
         quantity = self.cleaned_data.get("quantity")
         if quantity is not None and quantity > self.row.quantity:
             self.add_error("quantity", str(QuantityExceeded()))
-        if quantity and "confirmed_date" in self.cleaned_data and not self.cleaned_data["confirmed_date"]:
+        if not quantity or "confirmed_date" not in self.cleaned_data:
+            return
+        if (day := self.cleaned_data["confirmed_date"]) is None:
             self.add_error("confirmed_date", str(DayMissing()))
+        elif day < timezone.localdate(self.row.line.order.placed_at):
+            self.add_error("confirmed_date", _("This day is before the order."))
 
     @property
     def answer(self) -> Answer:

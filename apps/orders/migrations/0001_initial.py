@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveIntegerField(default=0)),
                 ('currency', models.CharField(max_length=3)),
                 ('requested_date', models.DateField(null=True)),
-                ('po_number', models.CharField(blank=True, max_length=35)),
+                ('po_number', models.CharField(blank=True, max_length=35, verbose_name='PO number')),
                 ('note', models.CharField(blank=True, max_length=240)),
                 ('line_count', models.PositiveIntegerField(default=0)),
                 ('last_total', models.DecimalField(decimal_places=2, max_digits=14, null=True)),

@@ -41,7 +41,7 @@ class Cart(PublicIdModel, Scoped):
     ship_to = models.ForeignKey(Address, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="+")
     method = models.ForeignKey(DeliveryMethod, on_delete=models.PROTECT, null=True, related_name="+")
     requested_date = models.DateField(null=True)
-    po_number = models.CharField(max_length=35, blank=True)
+    po_number = models.CharField(_("PO number"), max_length=35, blank=True)
     cost_center = models.ForeignKey(
         CostCenter, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="+"
     )

@@ -44,7 +44,7 @@ class Submission(PublicIdModel, OrgOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.cart_id}/{self.revision}"
+        return f"{self.cart}, {self.revision}"
 
 
 class Clearance(OrgOwned):

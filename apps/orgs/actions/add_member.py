@@ -14,6 +14,7 @@ from apps.orgs.models import Membership, Organization, OrgUnit, Role, RoleAssign
 
 class AlreadyMember(DomainError):
     message = _("This person belongs to the company already.")
+    field = "email"
 
 
 @transaction.atomic

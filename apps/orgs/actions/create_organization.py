@@ -12,6 +12,7 @@ from apps.orgs.models import CustomerType, Organization, OrgUnit, PaymentTerms
 
 class VatIdInvalid(DomainError):
     message = _("This is not a VAT ID of this country. Check the number and the country.")
+    field = "vat_id"
 
 
 class CompanyExists(DomainError):

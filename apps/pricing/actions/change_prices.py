@@ -52,6 +52,7 @@ class NoPrice(PriceRefused):
 
 class DaysInWrongOrder(PriceRefused):
     message = _("The last day is before the first.")
+    field = "valid_until"
 
 
 class PricesOverlap(PriceRefused):
