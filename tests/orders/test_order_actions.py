@@ -21,7 +21,7 @@ from apps.orders.actions.add_lines import WantedLine, add_lines
 from apps.orders.actions.advance_lines import QuantityExceeded
 from apps.orders.actions.cancel_order import cancel_order
 from apps.orders.actions.change_cart import change_cart
-from apps.orders.actions.confirm_order import Answer, confirm_order
+from apps.orders.actions.confirm_order import Answer, DayBeforeOrder, DayMissing, confirm_order
 from apps.orders.actions.freeze_cart import CartMoved, CartRefused, PriceMoved
 from apps.orders.actions.place_order import NotCleared, place_order
 from apps.orders.actions.repeat_order import repeat_order
@@ -335,11 +335,16 @@ class TestConfirming:
         assert order.state == Order.State.CANCELLED
         assert held("credit") == held("personal") == 0
 
-    def test_more_than_ordered_is_refused(self, order: Order) -> None:
+    def test_neither_more_than_ordered_nor_a_day_that_cannot_be(self, order: Order) -> None:
         line = order.lines.first()
 
         with refused(QuantityExceeded):
             confirm_order(actor=SAM, order_uid=order.uid, answers={line.uid: Answer(D(401), NOW.date())}, now=NOW)
+        with refused(DayMissing):
+            confirm_order(actor=SAM, order_uid=order.uid, answers={line.uid: Answer(D(400), None)}, now=NOW)
+        day_before = NOW.date() - timedelta(days=1)
+        with refused(DayBeforeOrder):
+            confirm_order(actor=SAM, order_uid=order.uid, answers={line.uid: Answer(D(400), day_before)}, now=NOW)
 
     def test_once_only(self, order: Order) -> None:
         confirm_order(actor=SAM, order_uid=order.uid, answers={}, now=NOW)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from apps.activity.actions.record_event import Audience, record_event
@@ -17,6 +18,10 @@ from apps.orders.models import Order, OrderLine, ScheduleLine
 
 class DayMissing(DomainError):
     message = _("A line that is confirmed needs a day.")
+
+
+class DayBeforeOrder(DomainError):
+    message = _("This day is before the order.")
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ def confirm_order(*, actor: StaffActor, order_uid: UUID, answers: Mapping[UUID, 
     :raises IllegalTransition: the order was answered or canceled already.
     :raises QuantityExceeded: more than was ordered.
     :raises DayMissing: a confirmed line has neither a promised day nor a new one.
+    :raises DayBeforeOrder: goods cannot have come before they were ordered.
     """
     order = Order.objects.filter(uid=order_uid).locked().select_related("organization").get()
     if order.state != Order.State.PLACED:
@@ -49,6 +55,8 @@ def confirm_order(*, actor: StaffActor, order_uid: UUID, answers: Mapping[UUID, 
             raise QuantityExceeded
         if answer.quantity and answer.confirmed_date is None:
             raise DayMissing
+        if answer.confirmed_date and answer.confirmed_date < localdate(order.placed_at):
+            raise DayBeforeOrder
         row.confirmation = _confirmation(row, answer)
         row.confirmed_date = answer.confirmed_date if answer.quantity else None
         if answer.quantity < row.quantity:

@@ -8,7 +8,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWi
 
 from apps.core.staff import DayInput
 from apps.orders.actions.advance_lines import QuantityExceeded
-from apps.orders.actions.confirm_order import Answer, DayMissing
+from apps.orders.actions.confirm_order import Answer, DayBeforeOrder, DayMissing
 from apps.orders.models import Order, ScheduleLine
 
 
@@ -40,7 +40,7 @@ class AnswerForm(forms.Form):
         if (day := self.cleaned_data["confirmed_date"]) is None:
             self.add_error("confirmed_date", str(DayMissing()))
         elif day < timezone.localdate(self.row.line.order.placed_at):
-            self.add_error("confirmed_date", _("This day is before the order."))
+            self.add_error("confirmed_date", str(DayBeforeOrder()))
 
     @property
     def answer(self) -> Answer:
