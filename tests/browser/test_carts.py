@@ -168,9 +168,22 @@ def test_a_removed_line_is_put_back(page: Page) -> None:
     expect(page.get_by_label(SCREW)).to_have_count(0)
     expect(page.get_by_role("button", name="Remove GL-N7-0930B")).to_be_focused()
 
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.get_by_label(SCREW)).to_have_value("400")
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+
+
+def test_the_last_change_is_undone_at_the_foot(page: Page) -> None:
+    page.get_by_label(SCREW).fill("500")
+    page.get_by_label(SCREW).press("Enter")
+    expect(page.locator("#cart-sum")).to_contain_text("€790.00")
+
+    page.get_by_role("button", name="Undo my last change").press("Enter")
+
+    expect(page.get_by_label(SCREW)).to_have_value("400")
+    expect(page.locator("#live")).to_contain_text("Your last change was undone.")
+    expect(page.get_by_role("heading", name="2 lines")).to_be_focused()
+    expect(page.get_by_role("button", name="Undo my last change")).to_have_count(0)
 
 
 @pytest.mark.parametrize("held", ["typed", "changed", "under way"])

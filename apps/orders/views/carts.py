@@ -409,4 +409,8 @@ def change_removal(request: MemberRequest, uid: UUID) -> HttpResponse:
         undo_change(actor=request.membership, cart_uid=uid, now=timezone.now())
     except NothingToUndo as refusal:
         return cart_page(request, found, status=409, fault=str(refusal))
-    return written(request, found, _("Your last change was undone."))
+    if not request.htmx:
+        return go_to(request, reverse("orders:cart", args=[uid]))
+    page = shown(request, find_cart(request, uid), said=_("Your last change was undone."))
+    # The button that was pressed is gone.
+    return whole_cart(request, page | {"is_undone": True}, 200)
