@@ -117,6 +117,15 @@ def test_the_environment_is_read_by_the_settings_alone() -> None:
     assert found == []
 
 
+def test_no_test_times_anything() -> None:
+    """A busy machine is no fault; statements are counted instead, and benchmarks measure."""
+    clocks = {"monotonic", "perf_counter", "process_time"}
+    files = sorted((ROOT / "tests").glob("**/*.py"))
+    found = [where(path, node) for path in files for node in calls(path) if node.attr in clocks]
+
+    assert found == []
+
+
 def test_money_is_never_a_float() -> None:
     found = [
         where(path, node)
