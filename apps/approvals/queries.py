@@ -355,8 +355,16 @@ def waiting_count(membership: Membership) -> int:
 
 def sent_by(membership: Membership, most: int = MOST) -> list[Request]:
     """What this person has sent and is still open, the newest first. 1 statement."""
-    rows = Request.objects.visible_to(membership).filter(requester=membership, state__in=Request.OPEN)
-    return list(with_heads(rows).order_by("-sent_at", "pk")[:most])
+    return list(with_heads(_sent_by(membership)).order_by("-sent_at", "pk")[:most])
+
+
+def sent_count(membership: Membership) -> int:
+    """How much this person has sent that is still open. 1 statement."""
+    return _sent_by(membership).count()
+
+
+def _sent_by(membership: Membership) -> QuerySet[Request]:
+    return Request.objects.visible_to(membership).filter(requester=membership, state__in=Request.OPEN)
 
 
 def done(membership: Membership, most: int = MOST) -> list[Request]:

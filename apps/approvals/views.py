@@ -209,6 +209,7 @@ def inbox_page(
         "rows": waiting_rows(rows, with_figures=with_figures) if is_mine else [{"row": row} for row in rows],
         "verdicts": [(row.request, verdict_text(row, member)) for row in verdicts],
         "waiting": waiting,
+        "sent_count": queries.sent_count(member),
         "page": page,
         "detail": detail(request, page) if page else None,
         "is_single": request.resolver_match.view_name != "approvals:inbox",  # type: ignore[union-attr]

@@ -114,6 +114,8 @@ class TestInbox:
     ) -> None:  # fmt: skip
         second = send_cart(omar, fill_cart(omar, screw=(market.screw, 1200)), LATER).request
 
+        page = sign_in(omar).get(reverse("approvals:inbox")).content.decode()
+        assert " ".join(re.sub(r"<[^>]+>", " ", page.split("?tab=sent")[1].split("</a>")[0]).split()) == '">I sent 2'
         assert inbox(mira, most=1) == [asked]
         assert sent_by(omar, most=1) == [second]
 
