@@ -68,8 +68,6 @@ class TextRows(Rows):
     form = TextForm
     fields = ("language", "name", "description")
     min_num = 1
-    verbose_name = _("name")
-    verbose_name_plural = _("names")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).order_by("language")
@@ -104,8 +102,6 @@ class ValueRows(Rows):
     form = ValueForm
     fields = ("attribute", "value")
     autocomplete_fields = ("attribute",)
-    verbose_name = _("value")
-    verbose_name_plural = _("values")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("attribute", "option").order_by("attribute__code", "pk")
@@ -234,10 +230,15 @@ class CategoryAttributeRows(Rows):
 class CategoryAdmin(NamedAdmin):
     form = CategoryForm
     editors = CATALOGERS
-    list_display = ("name", "slug", "depth", "drawing")
+    list_display = ("name", "slug", "drawing")
     search_fields = ("slug", "texts__name")
     ordering = ("path",)
     inlines = (CategoryTextRows, CategoryAttributeRows)
+
+    @admin.display(description=pgettext_lazy("column", "Name"))
+    def name(self, row: Category) -> str:
+        """With blanks in front that show the place in the tree, in any direction of reading."""
+        return "\u2003" * (int(row.depth) - 1) + name_of(row)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("slug", "drawing") if obj else ("parent", "slug", "drawing")

@@ -28,11 +28,12 @@ class LimitAdmin(LedgerAdmin):
 
 @admin.register(Account)
 class AccountAdmin(LedgerAdmin):
-    list_display = ("organization", "limit", "period_start", "amount", "posted", "held", "available")
+    list_display = ("organization", "limit", "period_start", "amount", "held", "available")
     list_filter = ("limit__kind",)
     list_select_related = ("organization", "limit__membership__user")
     search_fields = ("organization__legal_name",)
     ordering = ("-pk",)
+    exclude = ("posted", "ceiling")
 
 
 @admin.register(Entry)
