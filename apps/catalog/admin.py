@@ -128,6 +128,9 @@ class NamedAdmin(VersionedAdmin):
     def name(self, row: Any) -> str:
         return name_of(row)
 
+    def label_of(self, row: Any) -> str:
+        return f"{name_of(row)} ({row})"
+
 
 @admin.register(Product)
 class ProductAdmin(NamedAdmin):
@@ -143,6 +146,9 @@ class ProductAdmin(NamedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("category__texts")
+
+    def label_of(self, row: Product) -> str:
+        return f"{row} {name_of(row)}"
 
     @admin.display(description=_("Category"), ordering="category__path")
     def shelf(self, product: Product) -> str:
@@ -240,6 +246,12 @@ class CategoryAdmin(NamedAdmin):
         """With blanks in front that show the place in the tree, in any direction of reading."""
         return "\u2003" * (int(row.depth) - 1) + name_of(row)
 
+    def label_of(self, row: Category) -> str:
+        """With the names on the way to it: shelves have parts of the same name."""
+        tree = catalog_tree()
+        node, language = tree.by_id.get(row.pk), get_language() or "en"
+        return " › ".join(above.name(language) for above in tree.above(node)) if node else name_of(row)
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("slug", "drawing") if obj else ("parent", "slug", "drawing")
 
@@ -316,6 +328,9 @@ class AttributeAdmin(VersionedAdmin):
     @admin.display(description=pgettext_lazy("column", "Name"))
     def called(self, attribute: Attribute) -> str:
         return attribute.name(get_language() or "en")
+
+    def label_of(self, row: Attribute) -> str:
+        return f"{self.called(row)} ({row})"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("code",) if obj else ()

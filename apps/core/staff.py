@@ -14,6 +14,7 @@ from django.db import models
 from django.forms import all_valid
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -170,6 +171,13 @@ class RecordField(UnfoldAdminReadonlyField):  # type: ignore[misc]
         """Nothing here is code, so nothing is set as code."""
         return False
 
+    def get_admin_url(self, remote_field: Any, remote_obj: models.Model) -> str:
+        page = page_of(self.model_admin.admin_site, remote_field.model)
+        if page is None:
+            return str(remote_obj)
+        url = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_change", args=[remote_obj.pk])
+        return staff_link(url, page.label_of(remote_obj))
+
     def contents(self) -> SafeString:
         field, _attribute, value = self.resolved_field or (None, None, None)
         if value is not None and is_number(field) and isinstance(self.model_admin, StaffAdmin):
@@ -276,7 +284,27 @@ class RowsFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         return _("Another row says the same.")
 
 
-class Rows(TabularInline):  # type: ignore[misc]
+def page_of(site: Any, model: type[models.Model]) -> "StaffAdmin | None":
+    """The page of such rows, if they have one."""
+    return site.get_model_admin(model) if site.is_registered(model) else None
+
+
+class NamedChoices:
+    """Of pages and rows with foreign keys: a choice reads as the page of what it points at calls it."""
+
+    admin_site: Any
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        page = page_of(self.admin_site, db_field.related_model)
+        if page is not None:
+            kwargs.setdefault("queryset", page.get_queryset(request))
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        if page is not None:
+            field.label_from_instance = page.label_of
+        return field
+
+
+class Rows(NamedChoices, TabularInline):  # type: ignore[misc]
     """Rows below what a page is about, written with it: whoever may change that may change them."""
 
     formset = RowsFormSet
@@ -311,7 +339,7 @@ class List(ChangeList):
             self.full_result_count = self.result_count
 
 
-class StaffAdmin(ModelAdmin):  # type: ignore[misc]
+class StaffAdmin(NamedChoices, ModelAdmin):  # type: ignore[misc]
     """A page of the admin for some staff roles. Rights hang on the role alone, never on single permissions."""
 
     viewers: ClassVar[frozenset[str]] = EVERY_ROLE
@@ -353,6 +381,10 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for row in queryset:
             self.remove(staff_actor(request), row)
+
+    def label_of(self, row: Any) -> str:
+        """What a row is called where another one points at it; what that takes is fetched by `get_queryset`."""
+        return str(row)
 
     def number_text(self, field: Any, row: Any) -> str:
         """What a number of this row reads as."""
