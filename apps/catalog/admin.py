@@ -240,6 +240,7 @@ class CategoryAdmin(NamedAdmin):
     search_fields = ("slug", "texts__name")
     ordering = ("path",)
     inlines = (CategoryTextRows, CategoryAttributeRows)
+    label_is_at_hand = True
 
     @admin.display(description=pgettext_lazy("column", "Name"))
     def name(self, row: Category) -> str:

@@ -348,6 +348,8 @@ class StaffAdmin(NamedChoices, ModelAdmin):  # type: ignore[misc]
     show_full_result_count = False
     list_per_page = 50
     compressed_fields = True
+    # Whether `label_of` needs no statement for each row, so that columns of other pages can have it.
+    label_is_at_hand: ClassVar[bool] = False
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return has_role(request, self.viewers | self.editors)
@@ -403,6 +405,9 @@ class StaffAdmin(NamedChoices, ModelAdmin):  # type: ignore[misc]
     def column(self, name: Any) -> Any:
         """A column reads as it does in the portal, and is sorted as before."""
         field: Any = next((field for field in self.opts.fields if field.name == name), None)
+        page = page_of(self.admin_site, field.related_model) if field and field.is_relation else None
+        if page is not None and page.label_is_at_hand:
+            return self.named(field, page)
         if not is_number(field) and not isinstance(field, models.BooleanField):
             return name
 
@@ -412,6 +417,16 @@ class StaffAdmin(NamedChoices, ModelAdmin):  # type: ignore[misc]
             if value is None:
                 return None
             return self.number_text(field, row) if is_number(field) else str(facts_text(value))
+
+        return shown
+
+    def named(self, field: Any, page: "StaffAdmin") -> Any:
+        """A column of what a foreign key points at, as the page of that calls it."""
+
+        @admin.display(description=field.verbose_name, ordering=field.name)
+        def shown(row: models.Model) -> str | None:
+            there = getattr(row, field.name)
+            return page.label_of(there) if there else None
 
         return shown
 

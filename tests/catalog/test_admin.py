@@ -322,6 +322,24 @@ def test_nobody_saves_over_what_they_have_not_seen(kind: str, cat: Client, screw
     assert (str(getattr(row, field)), row.version) == ("1", 2)
 
 
+# Nothing that is read within a transaction is kept for the rest of the page.
+@pytest.mark.django_db(transaction=True)
+def test_lists_of_rules_name_their_categories_at_no_cost(
+    shelf: Category, sign_in: SignIn, statements: Statements
+) -> None:
+    client = sign_in(make_staff("Ada", StaffRole.ADMINISTRATOR))
+    url = reverse("admin:catalog_assortmentrule_changelist")
+    save_assortment_rule(actor=SYSTEM, effect="deny", category=shelf, now=NOW)
+
+    assert ">Fasteners › Screws</td>" in client.get(url).content.decode()
+    one = statements(lambda: client.get(url))
+    for name in ("Nuts", "Washers"):
+        save_assortment_rule(actor=SYSTEM, effect="deny", category=make_category(name), now=NOW)
+    client.get(url)
+
+    assert statements(lambda: client.get(url)) == one
+
+
 @pytest.mark.parametrize("kind", ["assortmentrule", "quantityrule"])
 def test_nor_over_a_rule_and_what_they_typed_stays(kind: str, shelf: Category, sign_in: SignIn) -> None:
     client = sign_in(make_staff("Ada", StaffRole.ADMINISTRATOR))

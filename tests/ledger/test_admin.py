@@ -35,7 +35,7 @@ def test_an_entry_names_its_order_and_its_time(staff: Client, market: Market, mi
 
     for page in (every, one):
         assert order.number in page
-        assert "Nov. 23, 2026" in page
+        assert "23 Nov 2026" in page
         assert entry.posting.key not in page
 
 
