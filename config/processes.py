@@ -61,13 +61,13 @@ class DemoData:
                 shutil.rmtree(self.home / folder, ignore_errors=True)
 
     def load(self, environment: Mapping[str, str]) -> None:
-        """Fill a new embedded database. One that was given may hold other data: there the command looks for itself."""
+        """Fill a new database. One that was given, or used before the first demo, may hold data: the command looks."""
         if not self.embedded:
             call("load_demo", f"{LOAD} --if-empty", self.root, environment)
         elif not self.loaded:
             self.note.write_text(LOADING)
             say("Loading demo data; this happens once and takes a minute or two.")
-            call("load_demo", LOAD, self.root, environment)
+            call("load_demo", f"{LOAD} --if-empty", self.root, environment)
             self.note.write_text(self.wanted)
         if not (self.loaded and self.sign_ins.exists()):
             with self.sign_ins.open("wb") as file:

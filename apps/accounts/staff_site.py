@@ -7,7 +7,9 @@ from allauth.mfa.utils import is_mfa_enabled
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.conf import settings
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import redirect_to_login
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from unfold.sites import UnfoldAdminSite
@@ -23,11 +25,22 @@ STAFF_CSP = {
 }
 
 
+class Suggestions(AutocompleteJsonView):
+    """What a field suggests reads as what it shows once it is chosen."""
+
+    def serialize_result(self, obj: models.Model, to_field_name: str) -> dict[str, str]:
+        page = cast(StaffAdmin, self.model_admin)
+        return super().serialize_result(obj, to_field_name) | {"text": page.label_of(obj)}
+
+
 class StaffSite(UnfoldAdminSite):  # type: ignore[misc]
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Take our own pages only: those of packages would let staff edit e-mails and second factors by hand."""
         if admin_class is not None and issubclass(admin_class, StaffAdmin):
             super().register(model_or_iterable, admin_class, **options)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return cast(HttpResponse, Suggestions.as_view(admin_site=self)(request))
 
     def has_permission(self, request: HttpRequest) -> bool:
         is_staff = bool(request.user.is_active and request.user.is_staff)

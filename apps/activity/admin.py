@@ -25,11 +25,9 @@ class EventAdmin(ReadOnlyAdmin):
         "what",
         "created_at",
         "actor_label",
-        "subject_kind",
         "subject_label",
         "payload",
         "name",
-        "permission",
         "request_id",
     )
 
@@ -46,7 +44,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     search_fields = ("subscriber", "event__subject_label", "error")
     ordering = ("-pk",)
     told = ("what",)
-    fields = ("what", "event", "subscriber", "state", "attempts", "available_at", "lease_until", "error")
+    fields = ("what", "event", "subscriber", "state", "attempts", "available_at", "error")
     actions: ClassVar[list[Any]] = ["replay"]
 
     @admin.display(description=_("What happened"))

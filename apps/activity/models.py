@@ -31,20 +31,20 @@ class Event(PublicIdModel):
     be archived without touching a key.
     """
 
-    name = models.CharField(max_length=80)
+    name = models.CharField(_("kind"), max_length=80)
     organization_id = models.BigIntegerField(null=True)
     unit_id = models.BigIntegerField(null=True)
     owner_id = models.BigIntegerField(null=True)
     permission = models.CharField(max_length=60, blank=True)
     actor_user_id = models.BigIntegerField(null=True)
     actor_membership_id = models.BigIntegerField(null=True)
-    actor_label = models.CharField(max_length=200, blank=True)
+    actor_label = models.CharField(_("Who"), max_length=200, blank=True)
     subject_kind = models.CharField(max_length=40)
     subject_uid = models.UUIDField()
-    subject_label = models.CharField(max_length=200)
-    payload = models.JSONField(default=dict)
-    request_id = models.CharField(max_length=64, blank=True)
-    created_at = models.DateTimeField()
+    subject_label = models.CharField(_("What it is about"), max_length=200)
+    payload = models.JSONField(_("details"), default=dict)
+    request_id = models.CharField(_("request ID"), max_length=64, blank=True)
+    created_at = models.DateTimeField(_("When"))
 
     objects = EventQuerySet.as_manager()
     TENANT_COLUMN = "organization_id"
@@ -86,13 +86,13 @@ class Delivery(models.Model):
         DONE = "done", pgettext_lazy("delivery", "done")
         PARKED = "parked", pgettext_lazy("delivery", "parked")
 
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="deliveries")
-    subscriber = models.CharField(max_length=120)
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    available_at = models.DateTimeField()
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("event"))
+    subscriber = models.CharField(_("task"), max_length=120)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    available_at = models.DateTimeField(_("next attempt"))
     lease_until = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True)
+    error = models.TextField(_("error"), blank=True)
 
     objects = DeliveryQuerySet.as_manager()
 

@@ -29,8 +29,8 @@ class Policy(PublicIdModel, OrgOwned):
         ACTIVE = "active", pgettext_lazy("rule", "Active")
         ENDED = "ended", pgettext_lazy("rule", "Ended")
 
-    position = models.PositiveIntegerField()
-    state = models.CharField(max_length=6, choices=State, default=State.ACTIVE)
+    position = models.PositiveIntegerField(_("position"))
+    state = models.CharField(_("state"), max_length=6, choices=State, default=State.ACTIVE)
 
     objects = PolicyQuerySet.as_manager()
 
@@ -119,17 +119,29 @@ class Request(PublicIdModel, OrgOwned):
     }
 
     number = models.CharField(_("number"), max_length=20, unique=True)
-    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, db_constraint=False, related_name="+")
-    requester = models.ForeignKey(Membership, on_delete=models.PROTECT, db_constraint=False, related_name="+")
-    cart = models.ForeignKey(Cart, on_delete=models.PROTECT, db_constraint=False, related_name="requests")
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    unit = models.ForeignKey(
+        OrgUnit,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=pgettext_lazy("company", "unit"),
+    )
+    requester = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, db_constraint=False, related_name="+", verbose_name=_("sent by")
+    )
+    cart = models.ForeignKey(
+        Cart, on_delete=models.PROTECT, db_constraint=False, related_name="requests", verbose_name=_("cart")
+    )
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, db_constraint=False, related_name="+", verbose_name=_("submission")
+    )
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.PENDING)
-    round = models.PositiveIntegerField(default=1)
+    round = models.PositiveIntegerField(pgettext_lazy("submission", "round"), default=1)
     # What kept an approved cart from being ordered.
     differences = models.JSONField(default=list, encoder=DjangoJSONEncoder)
     created_at = models.DateTimeField(_("created"))
-    sent_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(pgettext_lazy("approval request", "sent"))
+    closed_at = models.DateTimeField(pgettext_lazy("approval request", "closed"), null=True)
 
     objects = RequestQuerySet.as_manager()
 

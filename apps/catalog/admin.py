@@ -68,8 +68,6 @@ class TextRows(Rows):
     form = TextForm
     fields = ("language", "name", "description")
     min_num = 1
-    verbose_name = _("name")
-    verbose_name_plural = _("names")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).order_by("language")
@@ -104,8 +102,6 @@ class ValueRows(Rows):
     form = ValueForm
     fields = ("attribute", "value")
     autocomplete_fields = ("attribute",)
-    verbose_name = _("value")
-    verbose_name_plural = _("values")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("attribute", "option").order_by("attribute__code", "pk")
@@ -132,6 +128,9 @@ class NamedAdmin(VersionedAdmin):
     def name(self, row: Any) -> str:
         return name_of(row)
 
+    def label_of(self, row: Any) -> str:
+        return f"{name_of(row)} ({row})"
+
 
 @admin.register(Product)
 class ProductAdmin(NamedAdmin):
@@ -147,6 +146,9 @@ class ProductAdmin(NamedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("category__texts")
+
+    def label_of(self, row: Product) -> str:
+        return f"{row} {name_of(row)}"
 
     @admin.display(description=_("Category"), ordering="category__path")
     def shelf(self, product: Product) -> str:
@@ -234,10 +236,22 @@ class CategoryAttributeRows(Rows):
 class CategoryAdmin(NamedAdmin):
     form = CategoryForm
     editors = CATALOGERS
-    list_display = ("name", "slug", "depth", "drawing")
+    list_display = ("name", "slug", "drawing")
     search_fields = ("slug", "texts__name")
     ordering = ("path",)
     inlines = (CategoryTextRows, CategoryAttributeRows)
+    label_is_at_hand = True
+
+    @admin.display(description=pgettext_lazy("column", "Name"))
+    def name(self, row: Category) -> str:
+        """With blanks in front that show the place in the tree, in any direction of reading."""
+        return "\u2003" * (int(row.depth) - 1) + name_of(row)
+
+    def label_of(self, row: Category) -> str:
+        """With the names on the way to it: shelves have parts of the same name."""
+        tree = catalog_tree()
+        node, language = tree.by_id.get(row.pk), get_language() or "en"
+        return " › ".join(above.name(language) for above in tree.above(node)) if node else name_of(row)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("slug", "drawing") if obj else ("parent", "slug", "drawing")
@@ -315,6 +329,9 @@ class AttributeAdmin(VersionedAdmin):
     @admin.display(description=pgettext_lazy("column", "Name"))
     def called(self, attribute: Attribute) -> str:
         return attribute.name(get_language() or "en")
+
+    def label_of(self, row: Attribute) -> str:
+        return f"{self.called(row)} ({row})"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("code",) if obj else ()

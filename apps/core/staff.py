@@ -14,6 +14,7 @@ from django.db import models
 from django.forms import all_valid
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -170,6 +171,13 @@ class RecordField(UnfoldAdminReadonlyField):  # type: ignore[misc]
         """Nothing here is code, so nothing is set as code."""
         return False
 
+    def get_admin_url(self, remote_field: Any, remote_obj: models.Model) -> str:
+        page = page_of(self.model_admin.admin_site, remote_field.model)
+        if page is None:
+            return str(remote_obj)
+        url = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_change", args=[remote_obj.pk])
+        return staff_link(url, page.label_of(remote_obj))
+
     def contents(self) -> SafeString:
         field, _attribute, value = self.resolved_field or (None, None, None)
         if value is not None and is_number(field) and isinstance(self.model_admin, StaffAdmin):
@@ -276,7 +284,27 @@ class RowsFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         return _("Another row says the same.")
 
 
-class Rows(TabularInline):  # type: ignore[misc]
+def page_of(site: Any, model: type[models.Model]) -> "StaffAdmin | None":
+    """The page of such rows, if they have one."""
+    return site.get_model_admin(model) if site.is_registered(model) else None
+
+
+class NamedChoices:
+    """Of pages and rows with foreign keys: a choice reads as the page of what it points at calls it."""
+
+    admin_site: Any
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        page = page_of(self.admin_site, db_field.related_model)
+        if page is not None:
+            kwargs.setdefault("queryset", page.get_queryset(request))
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        if page is not None:
+            field.label_from_instance = page.label_of
+        return field
+
+
+class Rows(NamedChoices, TabularInline):  # type: ignore[misc]
     """Rows below what a page is about, written with it: whoever may change that may change them."""
 
     formset = RowsFormSet
@@ -311,7 +339,7 @@ class List(ChangeList):
             self.full_result_count = self.result_count
 
 
-class StaffAdmin(ModelAdmin):  # type: ignore[misc]
+class StaffAdmin(NamedChoices, ModelAdmin):  # type: ignore[misc]
     """A page of the admin for some staff roles. Rights hang on the role alone, never on single permissions."""
 
     viewers: ClassVar[frozenset[str]] = EVERY_ROLE
@@ -320,6 +348,8 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     show_full_result_count = False
     list_per_page = 50
     compressed_fields = True
+    # Whether `label_of` needs no statement for each row, so that columns of other pages can have it.
+    label_is_at_hand: ClassVar[bool] = False
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return has_role(request, self.viewers | self.editors)
@@ -354,6 +384,10 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
         for row in queryset:
             self.remove(staff_actor(request), row)
 
+    def label_of(self, row: Any) -> str:
+        """What a row is called where another one points at it; what that takes is fetched by `get_queryset`."""
+        return str(row)
+
     def number_text(self, field: Any, row: Any) -> str:
         """What a number of this row reads as."""
         return number_text(field, getattr(row, field.attname), self.currency_of(row))
@@ -371,6 +405,9 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     def column(self, name: Any) -> Any:
         """A column reads as it does in the portal, and is sorted as before."""
         field: Any = next((field for field in self.opts.fields if field.name == name), None)
+        page = page_of(self.admin_site, field.related_model) if field and field.is_relation else None
+        if page is not None and page.label_is_at_hand:
+            return self.named(field, page)
         if not is_number(field) and not isinstance(field, models.BooleanField):
             return name
 
@@ -380,6 +417,16 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
             if value is None:
                 return None
             return self.number_text(field, row) if is_number(field) else str(facts_text(value))
+
+        return shown
+
+    def named(self, field: Any, page: "StaffAdmin") -> Any:
+        """A column of what a foreign key points at, as the page of that calls it."""
+
+        @admin.display(description=field.verbose_name, ordering=field.name)
+        def shown(row: models.Model) -> str | None:
+            there = getattr(row, field.name)
+            return page.label_of(there) if there else None
 
         return shown
 

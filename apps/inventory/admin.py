@@ -196,6 +196,7 @@ class DemandAdmin(RecordAdmin):
     list_select_related = ("product", "organization")
     search_fields = ("product__sku", "product__sku_key", "organization__legal_name")
     ordering = ("-pk",)
+    exclude = ("source_uid",)
 
 
 @admin.register(StockMovement)

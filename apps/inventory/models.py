@@ -241,7 +241,7 @@ class StockMovement(models.Model):
         LOSS = "loss", pgettext_lazy("stock movement", "Damaged or lost")
         RETURN = "return", pgettext_lazy("stock movement", "Taken back")
 
-    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="movements")
+    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="movements", verbose_name=_("stock"))
     delta = models.DecimalField(_("change"), **QUANTITY)
     reason = models.CharField(_("reason"), max_length=8, choices=Reason)
     source = models.CharField(_("source"), max_length=80, blank=True)

@@ -2,11 +2,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.utils import display_for_value
+from django.http import HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from apps.core.formats import money_text
 from apps.core.staff import ReadOnlyAdmin
 from apps.ledger.models import Account, Entry, Limit
+from apps.ledger.queries import with_source
 
 
 class LedgerAdmin(ReadOnlyAdmin):
@@ -28,17 +32,34 @@ class LimitAdmin(LedgerAdmin):
 
 @admin.register(Account)
 class AccountAdmin(LedgerAdmin):
-    list_display = ("organization", "limit", "period_start", "amount", "posted", "held", "available")
+    list_display = ("organization", "limit", "period_start", "amount", "held", "available")
     list_filter = ("limit__kind",)
     list_select_related = ("organization", "limit__membership__user")
     search_fields = ("organization__legal_name",)
     ordering = ("-pk",)
+    exclude = ("posted", "ceiling")
 
 
 @admin.register(Entry)
 class EntryAdmin(LedgerAdmin):
-    list_display = ("organization", "account", "kind", "held_delta", "held_after", "is_forced", "posting")
+    list_display = (
+        "posted_at", "organization", "account", "kind", "source", "held_delta", "held_after", "is_forced",
+    )  # fmt: skip
     list_filter = ("kind", "is_forced")
     list_select_related = ("organization", "posting", "account__limit__membership__user")
-    search_fields = ("posting__key",)
+    search_fields = ("posting__key", "organization__legal_name")
     ordering = ("-pk",)
+    told = ("posted_at", "source")
+    exclude = ("posting",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return with_source(super().get_queryset(request))
+
+    @admin.display(description=_("When"))
+    def posted_at(self, entry: Entry) -> str:
+        return display_for_value(entry.posting.created_at, "")
+
+    @admin.display(description=_("source"))
+    def source(self, entry: Any) -> str:
+        """The document that the amount is held for."""
+        return entry.source_label or ""

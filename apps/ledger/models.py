@@ -27,7 +27,13 @@ class Limit(PublicIdModel, OrgOwned):
 
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     membership = models.ForeignKey(
-        Membership, on_delete=models.PROTECT, null=True, blank=True, db_constraint=False, related_name="+"
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("person"),
     )
     amount = models.DecimalField(_("amount"), null=True, blank=True, **AMOUNT)
     period = models.CharField(_("period"), max_length=5, choices=Period, default=Period.NONE)
@@ -67,14 +73,17 @@ class Account(OrgOwned):
     amount was lowered under its use. So the check always stands.
     """
 
-    limit = models.ForeignKey(Limit, on_delete=models.PROTECT, db_constraint=False, related_name="accounts")
-    period_start = models.DateField(null=True)
-    period_end = models.DateField(null=True)
-    amount = models.DecimalField(null=True, **AMOUNT)
+    limit = models.ForeignKey(
+        Limit, on_delete=models.PROTECT, db_constraint=False, related_name="accounts", verbose_name=_("limit")
+    )
+    period_start = models.DateField(_("from"), null=True)
+    period_end = models.DateField(_("until"), null=True)
+    amount = models.DecimalField(_("amount"), null=True, **AMOUNT)
     ceiling = models.DecimalField(null=True, **AMOUNT)
     posted = models.DecimalField(default=Decimal(0), **AMOUNT)
-    held = models.DecimalField(default=Decimal(0), **AMOUNT)
+    held = models.DecimalField(_("held"), default=Decimal(0), **AMOUNT)
     available: Any = models.GeneratedField(
+        verbose_name=_("available"),
         expression=F("amount") - F("posted") - F("held"),
         output_field=models.DecimalField(null=True, **AMOUNT),
         db_persist=True,
@@ -83,6 +92,8 @@ class Account(OrgOwned):
     objects = AccountQuerySet.as_manager()
 
     class Meta:
+        verbose_name = pgettext_lazy("limit", "account")
+        verbose_name_plural = pgettext_lazy("limit", "accounts")
         constraints: ClassVar = [
             *OrgOwned.Meta.constraints,
             models.UniqueConstraint(
@@ -166,12 +177,20 @@ class Entry(OrgOwned):
         HOLD = "hold", pgettext_lazy("entry", "Held")
         RELEASE = "release", pgettext_lazy("entry", "Released")
 
-    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, db_constraint=False, related_name="entries")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_constraint=False, related_name="entries")
-    kind = models.CharField(max_length=7, choices=Kind)
-    held_delta = models.DecimalField(**AMOUNT)
-    held_after = models.DecimalField(**AMOUNT)
-    is_forced = models.BooleanField(default=False)
+    posting = models.ForeignKey(
+        Posting, on_delete=models.PROTECT, db_constraint=False, related_name="entries", verbose_name=_("posting")
+    )
+    account = models.ForeignKey(
+        Account,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        related_name="entries",
+        verbose_name=pgettext_lazy("limit", "account"),
+    )
+    kind = models.CharField(_("kind"), max_length=7, choices=Kind)
+    held_delta = models.DecimalField(_("change"), **AMOUNT)
+    held_after = models.DecimalField(_("held afterwards"), **AMOUNT)
+    is_forced = models.BooleanField(_("over the limit"), default=False)
 
     objects = OrgOwnedQuerySet["Entry"].as_manager()
 

@@ -3,9 +3,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum
+from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from apps.activity.models import Event
 from apps.ledger import rules
 from apps.ledger.models import AMOUNT, Account, Entry, Hold, Limit
 from apps.orgs.models import Membership, Organization
@@ -57,6 +58,15 @@ def company_credit(organization: Organization) -> Spendable | None:
         return None
     account = Account.objects.of([limit]).first()
     return Spendable(limit, limit.amount, account.used if account else Decimal(0))
+
+
+def with_source(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Entries with `source_label`: what the log calls the document that their posting speaks for. No statement of its
+    own."""
+    told = Event.objects.filter(
+        subject_kind=OuterRef("posting__source_kind"), subject_uid=OuterRef("posting__source_uid")
+    )
+    return entries.annotate(source_label=Subquery(told.order_by("-pk").values("subject_label")[:1]))
 
 
 def reconcile() -> list[str]:

@@ -8,11 +8,17 @@ from apps.notifications.models import MailMessage, Notice
 
 @admin.register(MailMessage)
 class MailMessageAdmin(ReadOnlyAdmin):
-    list_display = ("created_at", "email", "template", "language", "state", "sent_at")
-    list_filter = ("state", "template", "language")
+    list_display = ("created_at", "email", "what", "language", "state", "sent_at")
+    list_filter = ("state", "language")
     list_select_related = ("event",)
     search_fields = ("email", "event__subject_label")
     ordering = ("-pk",)
+    told = ("what",)
+    exclude = ("template", "lease_until")
+
+    @admin.display(description=_("What happened"))
+    def what(self, message: MailMessage) -> str:
+        return sentence(message.event)
 
 
 @admin.register(Notice)

@@ -1,6 +1,7 @@
 from datetime import datetime
 from typing import ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -42,11 +43,13 @@ class NoticeQuerySet(OrgOwnedQuerySet["Notice"]):
 class Notice(PublicIdModel, OrgOwned):
     """What a person is told in the portal about one event. The sentence and the page follow from the event."""
 
-    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, db_constraint=False, related_name="+")
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=9, choices=Kind)
-    created_at = models.DateTimeField()
-    read_at = models.DateTimeField(null=True)
+    membership = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, db_constraint=False, related_name="+", verbose_name=_("person")
+    )
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+", verbose_name=_("event"))
+    kind = models.CharField(_("kind"), max_length=9, choices=Kind)
+    created_at = models.DateTimeField(_("created"))
+    read_at = models.DateTimeField(pgettext_lazy("notification", "read"), null=True)
 
     objects = NoticeQuerySet.as_manager()
 
@@ -105,15 +108,15 @@ class MailMessage(models.Model):
         WAITING = "waiting", pgettext_lazy("e-mail", "waiting")
         SENT = "sent", pgettext_lazy("e-mail", "sent")
 
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
-    email = models.EmailField(max_length=254)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+", verbose_name=_("event"))
+    email = models.EmailField(_("e-mail"), max_length=254)
     template = models.CharField(max_length=80)
-    language = models.CharField(max_length=10)
-    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
-    created_at = models.DateTimeField()
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    state = models.CharField(_("state"), max_length=7, choices=State, default=State.WAITING)
+    created_at = models.DateTimeField(_("created"))
     # Until then a worker is sending it.
     lease_until = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(pgettext_lazy("e-mail", "sent"), null=True)
 
     objects = MailMessageQuerySet.as_manager()
     ORG_PATH = "event__organization_id"

@@ -62,7 +62,9 @@ class PriceList(PublicIdModel):
 class PriceListAssignment(Audience):
     """Who gets a list."""
 
-    price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="assignments")
+    price_list = models.ForeignKey(
+        PriceList, on_delete=models.CASCADE, related_name="assignments", verbose_name=_("price list")
+    )
 
     objects = AudienceQuerySet["PriceListAssignment"].as_manager()
 
@@ -85,8 +87,10 @@ class PriceListAssignment(Audience):
 class Price(models.Model):
     """What `price_per` units of a product cost in one list, from a quantity on; with dates, only on these days."""
 
-    price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="prices")
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="prices")
+    price_list = models.ForeignKey(
+        PriceList, on_delete=models.CASCADE, related_name="prices", verbose_name=_("price list")
+    )
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="prices", verbose_name=_("product"))
     min_quantity = models.DecimalField(_("from quantity"), max_digits=12, decimal_places=3)
     amount = models.DecimalField(_("price"), max_digits=14, decimal_places=4)
     valid_from = models.DateField(_("from"), null=True, blank=True)

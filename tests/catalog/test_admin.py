@@ -18,6 +18,7 @@ from apps.catalog.models import (
     AttributeValue,
     Brand,
     Category,
+    CategoryText,
     Family,
     ItemNumber,
     Product,
@@ -113,6 +114,38 @@ class TestProduct:
         assert set(Event.objects.get(name="catalog.product_saved").payload["changed"]) == {
             "lead_days", "gtin", "name_ru", "attr:length", "attr:thread"
         }  # fmt: skip
+
+    def test_choices_read_as_names_in_the_readers_language(self, cat: Client, screw: Product) -> None:
+        CategoryText.objects.create(category=screw.category, language="ru", name="Винты")
+        url = reverse("admin:autocomplete")
+        asked = {"app_label": "catalog", "model_name": "product", "field_name": "category", "term": "screws"}
+
+        (row,) = cat.get(url, asked, headers={"accept-language": "ru"}).json()["results"]
+        shown = cat.get(page("product", screw), headers={"accept-language": "ru"}).content.decode()
+
+        assert row == {"id": str(screw.category.pk), "text": "Fasteners › Винты"}
+        assert ">Fasteners › Винты</option>" in shown
+        assert ">Length (length)</option>" in shown
+
+    def test_many_suggestions_cost_no_more_than_one(self, cat: Client, screw: Product, statements: Statements) -> None:
+        asked = {"app_label": "catalog", "model_name": "product", "field_name": "successor", "term": "HX"}
+
+        def suggest() -> list[str]:
+            found = cat.get(reverse("admin:autocomplete"), asked).json()["results"]
+            return [row["text"] for row in found]
+
+        assert suggest() == ["HX-0840 Hex screw M8×40"]
+        one = statements(suggest)
+        for number in range(4):
+            make_product(screw.category, f"HX-100{number}")
+
+        assert statements(suggest) == one
+        assert len(suggest()) == 5
+
+    def test_those_who_may_only_look_see_the_same_names(self, sign_in: SignIn, screw: Product) -> None:
+        shown = sign_in(make_staff("Sal", StaffRole.SALES)).get(page("product", screw)).content.decode()
+
+        assert ">Fasteners › Screws</a>" in shown
 
     def test_what_is_wrong_is_said_at_its_row_and_all_that_was_typed_stays(self, cat: Client, screw: Product) -> None:
         thread = Attribute.objects.get(code="thread")
@@ -287,6 +320,24 @@ def test_nobody_saves_over_what_they_have_not_seen(kind: str, cat: Client, screw
     assert "Somebody else has changed this since" in said(response)
     row.refresh_from_db()
     assert (str(getattr(row, field)), row.version) == ("1", 2)
+
+
+# Nothing that is read within a transaction is kept for the rest of the page.
+@pytest.mark.django_db(transaction=True)
+def test_lists_of_rules_name_their_categories_at_no_cost(
+    shelf: Category, sign_in: SignIn, statements: Statements
+) -> None:
+    client = sign_in(make_staff("Ada", StaffRole.ADMINISTRATOR))
+    url = reverse("admin:catalog_assortmentrule_changelist")
+    save_assortment_rule(actor=SYSTEM, effect="deny", category=shelf, now=NOW)
+
+    assert ">Fasteners › Screws</td>" in client.get(url).content.decode()
+    one = statements(lambda: client.get(url))
+    for name in ("Nuts", "Washers"):
+        save_assortment_rule(actor=SYSTEM, effect="deny", category=make_category(name), now=NOW)
+    client.get(url)
+
+    assert statements(lambda: client.get(url)) == one
 
 
 @pytest.mark.parametrize("kind", ["assortmentrule", "quantityrule"])

@@ -15,7 +15,7 @@ from tests.config.test_embedded import left_over
 
 Start = Callable[[], "Portal"]
 
-# A small portal: a release that runs every time, demo data that fit into an empty database only, and three processes.
+# A small portal: a release that runs every time, demo data for an empty database, and three processes.
 PROCFILE = """\
 release: exec python manage.py release
 web: exec python manage.py web
@@ -30,8 +30,11 @@ class Pages(http.server.BaseHTTPRequestHandler):
         self.send_response(200 if self.path == "/-/readiness" else 404)
         self.end_headers()
 
-def load():
+def load(if_empty):
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        is_there = connection.execute("SELECT to_regclass('demo') IS NOT NULL").fetchone()[0]
+        if is_there and connection.execute("SELECT count(*) FROM demo").fetchone()[0]:
+            sys.exit(0 if if_empty else 1)
         connection.execute("CREATE TABLE demo (made_by text)")
         if os.path.exists("interrupt"):
             sys.exit(9)
@@ -48,8 +51,8 @@ def beat():
 
 match sys.argv[1:]:
     case ["release"]: print("released")
-    case ["load_demo"]: load()
     case ["load_demo", "--sign-ins"]: print("mira@norrvik.example")
+    case ["load_demo", *options]: load("--if-empty" in options)
     case ["web"]: web()
     case ["beat"]: beat()
 """
@@ -103,6 +106,12 @@ class Portal:
                 if mark in (process / "environ").read_bytes().split(b"\0"):
                     found.append((process / "cmdline").read_text())
         return found
+
+
+def fill(servers: Servers, word: str) -> None:
+    with psycopg.connect(servers.database_url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE demo (made_by text)")
+        connection.execute("INSERT INTO demo VALUES (%s)", [word])
 
 
 @pytest.fixture
@@ -202,16 +211,26 @@ def test_a_second_portal_in_the_same_place_is_refused(start: Start) -> None:
     portal.stop()
 
 
+def test_a_database_that_something_else_has_filled_is_kept(start: Start, server_home: Path) -> None:
+    """As `make screenshots` does, before the first `make demo`."""
+    with Servers(server_home) as servers:
+        fill(servers, "screenshots")
+    for _time in range(2):
+        portal = start().ready()
+        assert portal.loads() == ["screenshots"]
+        assert portal.stop() == 0
+
+
 def test_a_database_that_was_given_is_not_rebuilt(start: Start, root: Path, outside: dict[str, str]) -> None:
     """Whoever gives a database may have other data in it: load_demo is told to look first."""
     with Servers(root / "elsewhere") as servers:
         outside["DATABASE_URL"] = servers.database_url
-        (root / "manage.py").write_text(MANAGE.replace('["load_demo"]', '["load_demo", "--if-empty"]'))
+        fill(servers, "somebody")
         portal = start().ready()
         portal.stop()
         assert "Loading" not in portal.output
         with psycopg.connect(servers.database_url) as connection:
-            assert connection.execute("SELECT count(*) FROM demo").fetchone() == (1,)
+            assert connection.execute("SELECT made_by FROM demo").fetchall() == [("somebody",)]
         servers.stop()
         servers.erase()
 

@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
                 ('is_column', models.BooleanField(default=False, verbose_name='column of the table')),
                 ('is_facet', models.BooleanField(default=False, verbose_name='filter')),
-                ('attribute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.attribute')),
+                ('attribute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.attribute', verbose_name='attribute')),
                 ('category', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attributes', to='catalog.category')),
             ],
             options={
@@ -129,6 +129,10 @@ class Migration(migrations.Migration):
                 ('description', models.CharField(blank=True, max_length=240, verbose_name='description')),
                 ('category', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='catalog.category')),
             ],
+            options={
+                'verbose_name': 'name',
+                'verbose_name_plural': 'names',
+            },
         ),
         migrations.CreateModel(
             name='Family',
@@ -137,7 +141,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(db_default=1, default=1, editable=False)),
                 ('code', models.SlugField(max_length=80, unique=True, verbose_name='code')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='families', to='catalog.category')),
+                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='families', to='catalog.category', verbose_name='category')),
             ],
             options={
                 'verbose_name': 'family',
@@ -153,6 +157,10 @@ class Migration(migrations.Migration):
                 ('description', models.CharField(blank=True, max_length=240, verbose_name='description')),
                 ('family', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='catalog.family')),
             ],
+            options={
+                'verbose_name': 'name',
+                'verbose_name_plural': 'names',
+            },
         ),
         migrations.CreateModel(
             name='Product',
@@ -162,7 +170,7 @@ class Migration(migrations.Migration):
                 ('sku', models.CharField(max_length=40, unique=True, verbose_name='part no.')),
                 ('sku_key', models.CharField(editable=False, max_length=40, unique=True)),
                 ('family_position', models.PositiveIntegerField(default=0, verbose_name='position in the family')),
-                ('popularity', models.PositiveIntegerField(default=0, editable=False)),
+                ('popularity', models.PositiveIntegerField(default=0, editable=False, verbose_name='popularity')),
                 ('lifecycle', models.CharField(choices=[('draft', 'Draft'), ('active', 'Active'), ('phase_out', 'Runs out'), ('discontinued', 'Discontinued')], default='active', max_length=12, verbose_name='life cycle')),
                 ('base_unit', models.CharField(choices=[('C62', 'piece'), ('PR', 'pair'), ('MTR', 'meter'), ('KGM', 'kilogram'), ('LTR', 'liter'), ('RO', 'roll'), ('SET', 'set')], default='C62', max_length=3, verbose_name='unit')),
                 ('price_per', models.PositiveSmallIntegerField(choices=[(1, '1'), (10, '10'), (100, '100'), (1000, '1000')], default=1, verbose_name='price for')),
@@ -218,7 +226,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=60)),
                 ('code_key', models.CharField(editable=False, max_length=60)),
                 ('author', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.membership')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.organization')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.organization', verbose_name='company')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.product')),
             ],
         ),
@@ -228,11 +236,15 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True)),
                 ('text', models.CharField(blank=True, max_length=500)),
-                ('attribute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.attribute')),
+                ('attribute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.attribute', verbose_name='attribute')),
                 ('option', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.attributeoption')),
                 ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.category')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='catalog.product')),
             ],
+            options={
+                'verbose_name': 'value',
+                'verbose_name_plural': 'values',
+            },
         ),
         migrations.CreateModel(
             name='AssortmentItem',
@@ -252,6 +264,10 @@ class Migration(migrations.Migration):
                 ('description', models.TextField(blank=True, verbose_name='description')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='catalog.product')),
             ],
+            options={
+                'verbose_name': 'name',
+                'verbose_name_plural': 'names',
+            },
         ),
         migrations.CreateModel(
             name='QuantityRule',

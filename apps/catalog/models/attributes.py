@@ -77,7 +77,7 @@ class CategoryAttribute(models.Model):
     """How a category uses an attribute: as a column of its table, as a facet, as the head of a family."""
 
     category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="attributes")
-    attribute = models.ForeignKey(Attribute, on_delete=models.PROTECT, related_name="+")
+    attribute = models.ForeignKey(Attribute, on_delete=models.PROTECT, related_name="+", verbose_name=_("attribute"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_column = models.BooleanField(_("column of the table"), default=False)
     is_facet = models.BooleanField(_("filter"), default=False)
@@ -97,13 +97,15 @@ class AttributeValue(models.Model):
     """What one product has of one attribute. The category is copied, so that facets are counted from one index."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="values")
-    attribute = models.ForeignKey(Attribute, on_delete=models.PROTECT, related_name="+")
+    attribute = models.ForeignKey(Attribute, on_delete=models.PROTECT, related_name="+", verbose_name=_("attribute"))
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
     option = models.ForeignKey(AttributeOption, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     number = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
     text = models.CharField(max_length=500, blank=True)
 
     class Meta:
+        verbose_name = _("value")
+        verbose_name_plural = _("values")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["product", "attribute", "option"], name="attributevalue_once", nulls_distinct=False

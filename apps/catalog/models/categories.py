@@ -46,6 +46,8 @@ class CategoryText(models.Model):
     description = models.CharField(_("description"), max_length=240, blank=True)
 
     class Meta:
+        verbose_name = _("name")
+        verbose_name_plural = _("names")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["category", "language"], name="categorytext_one_per_language")
         ]

@@ -53,7 +53,9 @@ class Family(Versioned):
     """Products of one block of a table: the same thread and material in all their lengths."""
 
     code = models.SlugField(_("code"), max_length=80, unique=True)
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="families")
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="families", verbose_name=_("category")
+    )
     position = models.PositiveIntegerField(_("position"), default=0)
 
     objects = LockingQuerySet["Family"].as_manager()
@@ -75,6 +77,8 @@ class FamilyText(models.Model):
     description = models.CharField(_("description"), max_length=240, blank=True)
 
     class Meta:
+        verbose_name = _("name")
+        verbose_name_plural = _("names")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["family", "language"], name="familytext_one_per_language")
         ]
@@ -108,7 +112,7 @@ class Product(PublicIdModel, Versioned):
         Family, on_delete=models.PROTECT, null=True, blank=True, related_name="products", verbose_name=_("family")
     )
     family_position = models.PositiveIntegerField(_("position in the family"), default=0)
-    popularity = models.PositiveIntegerField(default=0, editable=False)
+    popularity = models.PositiveIntegerField(_("popularity"), default=0, editable=False)
     lifecycle = models.CharField(_("life cycle"), max_length=12, choices=Lifecycle, default=Lifecycle.ACTIVE)
     successor = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("successor")
@@ -175,6 +179,8 @@ class ProductText(models.Model):
     description = models.TextField(_("description"), blank=True)
 
     class Meta:
+        verbose_name = _("name")
+        verbose_name_plural = _("names")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["product", "language"], name="producttext_one_per_language")
         ]

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('requested_date', models.DateField(null=True, verbose_name='wanted')),
                 ('rank', models.PositiveSmallIntegerField(verbose_name='priority rank')),
                 ('created_at', models.DateTimeField(verbose_name='created')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.organization')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.organization', verbose_name='company')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.product', verbose_name='product')),
             ],
             options={
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(choices=[('receipt', 'Goods came in'), ('shipment', 'Shipped'), ('count', 'Counted'), ('loss', 'Damaged or lost'), ('return', 'Taken back')], max_length=8, verbose_name='reason')),
                 ('source', models.CharField(blank=True, max_length=80, verbose_name='source')),
                 ('created_at', models.DateTimeField(verbose_name='created')),
-                ('stock', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='inventory.stock')),
+                ('stock', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='inventory.stock', verbose_name='stock')),
             ],
             options={
                 'verbose_name': 'stock movement',

@@ -31,26 +31,40 @@ class Cart(PublicIdModel, Scoped):
         ORDERED = "ordered", pgettext_lazy("cart", "Ordered")
         ARCHIVED = "archived", pgettext_lazy("cart", "Put away")
 
-    name = models.CharField(max_length=80)
-    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
+    name = models.CharField(_("name"), max_length=80)
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.OPEN)
     # Raised with every change, so that a page knows whether what it shows is still so.
     version = models.PositiveIntegerField(default=1)
     # How often it was submitted.
     revision = models.PositiveIntegerField(default=0)
-    currency = models.CharField(max_length=3)
-    ship_to = models.ForeignKey(Address, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="+")
-    method = models.ForeignKey(DeliveryMethod, on_delete=models.PROTECT, null=True, related_name="+")
-    requested_date = models.DateField(null=True)
+    currency = models.CharField(_("currency"), max_length=3)
+    ship_to = models.ForeignKey(
+        Address,
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("delivery address"),
+    )
+    method = models.ForeignKey(
+        DeliveryMethod, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("delivery method")
+    )
+    requested_date = models.DateField(_("wanted day"), null=True)
     po_number = models.CharField(_("PO number"), max_length=35, blank=True)
     cost_center = models.ForeignKey(
-        CostCenter, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="+"
+        CostCenter,
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("cost center"),
     )
-    note = models.CharField(max_length=240, blank=True)
+    note = models.CharField(_("note"), max_length=240, blank=True)
     # What the header shows, so that a long cart costs other pages nothing. Goods, net; null: a price is on request.
-    line_count = models.PositiveIntegerField(default=0)
-    last_total = models.DecimalField(max_digits=14, decimal_places=2, null=True)
-    created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
+    line_count = models.PositiveIntegerField(_("Lines"), default=0)
+    last_total = models.DecimalField(_("goods, net"), max_digits=14, decimal_places=2, null=True)
+    created_at = models.DateTimeField(_("created"))
+    updated_at = models.DateTimeField(_("updated"))
 
     objects = CartQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.constraints import AppendOnly, TenantForeignKey
 from apps.core.ids import PublicIdModel
@@ -16,19 +17,23 @@ AMOUNT: dict[str, Any] = {"max_digits": 14, "decimal_places": 2}
 class Submission(PublicIdModel, OrgOwned):
     """A cart as it was sent, whole and unchangeable: what approvers decide about, and what an order is made of."""
 
-    cart = models.ForeignKey(Cart, on_delete=models.PROTECT, db_constraint=False, related_name="submissions")
-    revision = models.PositiveIntegerField()
+    cart = models.ForeignKey(
+        Cart, on_delete=models.PROTECT, db_constraint=False, related_name="submissions", verbose_name=_("cart")
+    )
+    revision = models.PositiveIntegerField(pgettext_lazy("submission", "round"))
     content = models.JSONField(encoder=DjangoJSONEncoder)
     # SHA-256 of the content in canonical form.
     content_hash = models.CharField(max_length=64)
-    currency = models.CharField(max_length=3)
+    currency = models.CharField(_("currency"), max_length=3)
     # Net goods without freight: what limits and rules of approval compare.
-    goods_net = models.DecimalField(**AMOUNT)
-    net = models.DecimalField(**AMOUNT)
-    tax = models.DecimalField(**AMOUNT)
-    price_day = models.DateField()
-    submitted_by = models.ForeignKey(Membership, on_delete=models.PROTECT, db_constraint=False, related_name="+")
-    created_at = models.DateTimeField()
+    goods_net = models.DecimalField(_("goods, net"), **AMOUNT)
+    net = models.DecimalField(_("net"), **AMOUNT)
+    tax = models.DecimalField(_("VAT"), **AMOUNT)
+    price_day = models.DateField(_("prices of"))
+    submitted_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, db_constraint=False, related_name="+", verbose_name=_("sent by")
+    )
+    created_at = models.DateTimeField(_("created"))
 
     objects = OrgOwnedQuerySet["Submission"].as_manager()
 

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Self, TypeVar
 
+from django.contrib import admin
 from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +71,7 @@ class Audience(models.Model):
         ]
 
     @property
+    @admin.display(description=_("customers"))
     def audience(self) -> str:
         """Whom the rule is for, for the lists of the admin."""
         named = [str(row) for row in (self.customer_type, self.organization, self.unit, self.membership) if row]

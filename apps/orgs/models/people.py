@@ -117,14 +117,27 @@ class Membership(PublicIdModel, OrgOwned):
         ACTIVE = "active", pgettext_lazy("person", "Active")
         SUSPENDED = "suspended", pgettext_lazy("person", "Suspended")
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
-    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, db_constraint=False, related_name="+")
-    state = models.CharField(max_length=9, choices=State, default=State.ACTIVE)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("person"))
+    unit = models.ForeignKey(
+        OrgUnit,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=pgettext_lazy("company", "unit"),
+    )
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.ACTIVE)
     # Null means no limit, zero means nothing. Net goods, in the company's currency.
-    order_limit = models.DecimalField(max_digits=14, decimal_places=2, null=True)
-    month_limit = models.DecimalField(max_digits=14, decimal_places=2, null=True)
-    approver = models.ForeignKey("self", on_delete=models.PROTECT, null=True, db_constraint=False, related_name="+")
-    created_at = models.DateTimeField()
+    order_limit = models.DecimalField(_("Per order"), max_digits=14, decimal_places=2, null=True)
+    month_limit = models.DecimalField(_("Per month"), max_digits=14, decimal_places=2, null=True)
+    approver = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("Approver"),
+    )
+    created_at = models.DateTimeField(_("created"))
 
     objects = MembershipQuerySet.as_manager()
 
@@ -292,19 +305,30 @@ class Invitation(PublicIdModel, OrgOwned):
         ACCEPTED = "accepted", pgettext_lazy("invitation", "Accepted")
         REVOKED = "revoked", pgettext_lazy("invitation", "Revoked")
 
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(_("e-mail"), max_length=254)
     # Null when the company took the role away after the answer: then its name is kept.
-    role = models.ForeignKey(Role, on_delete=models.PROTECT, null=True, related_name="+")
-    former_role = models.CharField(max_length=80, blank=True)
-    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, db_constraint=False, related_name="+")
-    order_limit = models.DecimalField(max_digits=14, decimal_places=2, null=True)
-    nonce = models.BinaryField(max_length=32, default=new_nonce)
-    state = models.CharField(max_length=8, choices=State, default=State.SENT)
-    invited_by = models.ForeignKey(
-        Membership, on_delete=models.PROTECT, db_constraint=False, related_name="+", null=True
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("role"))
+    former_role = models.CharField(_("former role"), max_length=80, blank=True)
+    unit = models.ForeignKey(
+        OrgUnit,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=pgettext_lazy("company", "unit"),
     )
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
+    order_limit = models.DecimalField(_("Per order"), max_digits=14, decimal_places=2, null=True)
+    nonce = models.BinaryField(max_length=32, default=new_nonce)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.SENT)
+    invited_by = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        related_name="+",
+        null=True,
+        verbose_name=_("invited by"),
+    )
+    created_at = models.DateTimeField(_("created"))
+    expires_at = models.DateTimeField(_("valid until"))
 
     objects = InvitationQuerySet.as_manager()
 

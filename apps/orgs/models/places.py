@@ -32,7 +32,13 @@ class Address(PublicIdModel, OrgOwned):
     kind = models.CharField(_("used for"), max_length=7, choices=Kind, default=Kind.SHIP_TO)
     name = models.CharField(_("name"), max_length=120)
     unit = models.ForeignKey(
-        OrgUnit, on_delete=models.PROTECT, null=True, blank=True, db_constraint=False, related_name="+"
+        OrgUnit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=pgettext_lazy("company", "unit"),
     )
     street = models.CharField(_("street"), max_length=160)
     postal_code = models.CharField(_("postal code"), max_length=16)
@@ -45,7 +51,7 @@ class Address(PublicIdModel, OrgOwned):
     needs_tail_lift = models.BooleanField(_("tail lift needed"), default=False)
     parcels_only = models.BooleanField(_("parcels only"), default=False)
     is_default = models.BooleanField(_("first choice for deliveries"), default=False)
-    state = models.CharField(max_length=7, choices=State, default=State.ACTIVE)
+    state = models.CharField(_("state"), max_length=7, choices=State, default=State.ACTIVE)
 
     objects = AddressQuerySet.as_manager()
 
@@ -88,9 +94,15 @@ class CostCenter(PublicIdModel, OrgOwned):
     code = models.CharField(_("code"), max_length=20)
     name = models.CharField(_("name"), max_length=120)
     manager = models.ForeignKey(
-        Membership, on_delete=models.PROTECT, null=True, blank=True, db_constraint=False, related_name="+"
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("Manager"),
     )
-    state = models.CharField(max_length=6, choices=State, default=State.ACTIVE)
+    state = models.CharField(_("state"), max_length=6, choices=State, default=State.ACTIVE)
 
     objects = OrgOwnedQuerySet["CostCenter"].as_manager()
 

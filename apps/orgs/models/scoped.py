@@ -3,6 +3,8 @@
 from typing import ClassVar, Self, TypeVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.constraints import TenantForeignKey
 from apps.core.permissions import Member, Reach
@@ -25,8 +27,16 @@ class Scoped(OrgOwned):
 
     VIEW_PERMISSION: ClassVar[str]
 
-    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, db_constraint=False, related_name="+")
-    owner = models.ForeignKey(Membership, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    unit = models.ForeignKey(
+        OrgUnit,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=pgettext_lazy("company", "unit"),
+    )
+    owner = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, db_constraint=False, related_name="+", verbose_name=_("Owner")
+    )
 
     class Meta:
         abstract = True

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from apps.core.permissions import Member
 from apps.core.querysets import LockingQuerySet
@@ -20,7 +21,9 @@ class OrgOwnedQuerySet(LockingQuerySet[Row]):
 class OrgOwned(models.Model):
     """A row of one company. The pair (organization, id) is unique, so that other rows can point at it by both."""
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", verbose_name=_("company")
+    )
 
     class Meta:
         abstract = True
