@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from apps.activity.actions.replay_delivery import replay_delivery
 from apps.activity.descriptions import sentence
@@ -31,7 +31,7 @@ class EventAdmin(ReadOnlyAdmin):
         "request_id",
     )
 
-    @admin.display(description=_("What happened"))
+    @admin.display(description=pgettext_lazy("event", "What happened"))
     def what(self, event: Event) -> str:
         return sentence(event)
 
@@ -47,7 +47,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     fields = ("what", "event", "subscriber", "state", "attempts", "available_at", "error")
     actions: ClassVar[list[Any]] = ["replay"]
 
-    @admin.display(description=_("What happened"))
+    @admin.display(description=pgettext_lazy("event", "What happened"))
     def what(self, delivery: Delivery) -> str:
         return sentence(delivery.event)
 

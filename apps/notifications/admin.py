@@ -1,5 +1,5 @@
 from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.activity.descriptions import sentence
 from apps.core.staff import ReadOnlyAdmin
@@ -16,7 +16,7 @@ class MailMessageAdmin(ReadOnlyAdmin):
     told = ("what",)
     exclude = ("template", "lease_until")
 
-    @admin.display(description=_("What happened"))
+    @admin.display(description=pgettext_lazy("event", "What happened"))
     def what(self, message: MailMessage) -> str:
         return sentence(message.event)
 
@@ -30,6 +30,6 @@ class NoticeAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
     told = ("what",)
 
-    @admin.display(description=_("What happened"))
+    @admin.display(description=pgettext_lazy("event", "What happened"))
     def what(self, notice: Notice) -> str:
         return sentence(notice.event)
