@@ -37,7 +37,7 @@ class AccountAdmin(LedgerAdmin):
 
 @admin.register(Entry)
 class EntryAdmin(LedgerAdmin):
-    list_display = ("organization", "account", "kind", "held_delta", "held_after", "is_forced", "posting")
+    list_display = ("posting__created_at", "organization", "account", "kind", "held_delta", "held_after", "is_forced")
     list_filter = ("kind", "is_forced")
     list_select_related = ("organization", "posting", "account__limit__membership__user")
     search_fields = ("posting__key",)
