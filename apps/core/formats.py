@@ -19,7 +19,7 @@ ASIDE = "\N{FIRST STRONG ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
 KEPT = 20_000
 LETTER_BEFORE_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")
 # What stands in Latin letters and digits amid Arabic words: 25×47×7, 6205-2RS, DIN 933 M8×40.
-LATIN = re.compile(r"[0-9A-Za-z](?:[^\u0600-\u06ff]*[0-9A-Za-z²°%\"])?")
+LATIN = re.compile(r"[−+±Ø]?[0-9A-Za-z](?:[^\u0600-\u06ff]*[0-9A-Za-z²°%\"])?")
 
 
 @dataclass(frozen=True)
