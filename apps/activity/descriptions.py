@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import get_language
+
+from apps.core.formats import aside_text
 
 SENTENCES: dict[str, str | Promise] = {}
 
@@ -28,4 +32,6 @@ def register_sentences(sentences: Mapping[str, str | Promise]) -> None:
 def sentence(event: LoggedFact) -> str:
     """What happened, for the log and the feed."""
     words = {**event.payload, "actor": event.actor_label, "subject": event.subject_label}
-    return str(SENTENCES[event.name]) % words
+    language = get_language() or settings.LANGUAGE_CODE
+    texts = {name: aside_text(word, language) for name, word in words.items() if isinstance(word, str)}
+    return str(SENTENCES[event.name]) % {**words, **texts}

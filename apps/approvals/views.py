@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.approvals import queries
@@ -25,6 +26,7 @@ from apps.approvals.actions.withdraw_request import withdraw_request
 from apps.approvals.forms import LONGEST_REASON, PolicyForm, SubmissionForm, TryForm, initial_of
 from apps.approvals.models import Decision, Policy, Request, RequestStep
 from apps.core.errors import IllegalTransition
+from apps.core.formats import aside_text
 from apps.core.pages import go_to, post_only, render_page, uid_of
 from apps.core.templatetags.portico import day
 from apps.inventory.actions.reserve_demands import OutOfStock
@@ -249,7 +251,7 @@ def verdict_text(verdict: queries.Verdict, member: Membership) -> str:
     last = verdict.decisions[-1]
     if last.outcome == Decision.Outcome.REJECT:
         words = _("Rejected by you: “%(reason)s”") if last == own else _("Rejected by %(name)s: “%(reason)s”")
-        return words % {"name": last.decided_by.label, "reason": last.reason}
+        return words % {"name": last.decided_by.label, "reason": aside_text(last.reason, get_language() or "en")}
     is_alone = len(verdict.decisions) == 1
     names = [_("you") if row == own else row.decided_by.label for row in verdict.decisions]
     said = (

@@ -323,7 +323,7 @@ class AttributeAdmin(VersionedAdmin):
     list_filter = ("kind",)
     search_fields = ("code",)
     ordering = ("code",)
-    fields = (("code", "kind", "unit"), "names")
+    fields = ("code", ("kind", "unit"), "names")
     inlines = (OptionRows,)
 
     @admin.display(description=pgettext_lazy("column", "Name"))

@@ -14,9 +14,12 @@ NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 EN_DASH = "\N{EN DASH}"
 ISLAND = "\N{LEFT-TO-RIGHT ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
+ASIDE = "\N{FIRST STRONG ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
 # A table writes the same few numbers and days over and over, and babel reads its pattern anew each time.
 KEPT = 20_000
 LETTER_BEFORE_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")
+# What stands in Latin letters and digits amid Arabic words: 25×47×7, 6205-2RS, DIN 933 M8×40.
+LATIN = re.compile(r"[−+±Ø]?[0-9A-Za-z](?:[^\u0600-\u06ff]*[0-9A-Za-z²°%\"])?")
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,16 @@ def percent_text(rate: Decimal, language: str) -> str:
     """5%, 12.5%: a share, written with at most two decimals."""
     style = STYLES[language]
     return _left_to_right(format_percent(rate, format="#,##0.##%", locale=style.numbers), style)
+
+
+def islands_text(text: str, language: str) -> str:
+    """Deep groove ball bearing 6205-2RS: amid Arabic words a number would turn around its dashes and crosses."""
+    return LATIN.sub(lambda number: ISLAND.format(number[0]), text) if STYLES[language].rtl else text
+
+
+def aside_text(text: str, language: str) -> str:
+    """A name or what somebody wrote, within a sentence of the page: it keeps its own direction and its full stop."""
+    return ASIDE.format(text) if STYLES[language].rtl else text
 
 
 def day_text(day: date, language: str, today: date) -> str:

@@ -66,7 +66,7 @@ class RouteAdmin(FreightAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         days = "weekdays" if self.has_change_permission(request, obj) else "leaves_on"
-        return "warehouse", "zone", "method", days, ("cut_off", "transit_days")
+        return "warehouse", "zone", "method", days, "cut_off", "transit_days"
 
     @admin.display(description=_("Leaves on"))
     def leaves_on(self, route: Route) -> str:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
@@ -34,7 +35,7 @@ def closed_days(warehouse: Warehouse) -> str:
 
 
 class WarehouseForm(ActionForm):
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones, initial=settings.TIME_ZONE)
     weekdays = WeekdaysField(label=_("Working days"))
     closed_days = forms.CharField(
         label=_("Closed on"),

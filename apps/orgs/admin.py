@@ -55,7 +55,8 @@ class OrganizationAdmin(StaffAdmin):
         "customer_type",
         ("country", "vat_id"),
         ("currency", "language"),
-        ("payment_terms", "priority_rank"),
+        "payment_terms",
+        "priority_rank",
         "po_number_required",
         "state",
     )

@@ -43,6 +43,8 @@ function toAdd() {
 function add(part) {
   const { adds } = part.dataset;
   const values = { only: adds, [`q-${adds}`]: quantity(part).value, place: "suggestion" };
+  // The page may show the part, too, with what the cart has of it.
+  if (document.getElementById(`in-cart-${adds}`)) values.marked = "1";
   window.htmx.ajax("POST", list.dataset.addsTo, { source: list, values, swap: "none" });
 }
 

@@ -168,6 +168,19 @@ def test_a_suggestion_is_added_by_mouse_and_stays_in_sight(
     expect(option).to_be_hidden()
 
 
+def test_a_suggestion_renews_the_mark_of_the_same_part_in_the_table(
+    lena: Membership, market: Market, signed_in: SignedIn
+) -> None:
+    page = signed_in(lena)
+    page.goto("/products/everything/")
+    page.locator("[data-search] input").fill("gl-n7")
+    expect(page.get_by_role("option", name="GL-N7-0930B")).to_be_visible()
+
+    page.keyboard.press("Shift+Enter")
+
+    expect(page.locator("tr", has_text="GL-N7-0930B").get_by_text("1 in your cart")).to_be_attached()
+
+
 @pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no scripts"])
 def test_a_file_is_read_after_its_columns_are_told(
     has_scripts: bool, lena: Membership, market: Market, signed_in: SignedIn

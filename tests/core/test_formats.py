@@ -8,9 +8,11 @@ from django.template import Context, Engine
 from django.utils import timezone, translation
 
 from apps.core.formats import (
+    aside_text,
     brief_day_text,
     day_range_text,
     day_text,
+    islands_text,
     long_day_text,
     money_by_text,
     money_text,
@@ -188,3 +190,32 @@ def test_day_takes_the_local_date_of_an_instant() -> None:
     late = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
     with timezone.override("Europe/Oslo"):
         assert render("{{ late|day:'long' }}", "en", late=late) == "25 Nov 2026"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("محمل كريات 6205-2RS", "محمل كريات \u20666205-2RS\u2069"),
+        ("برغي DIN 933 M8×40، A2-70", "برغي \u2066DIN 933 M8×40\u2069، \u2066A2-70\u2069"),
+        ("حلقة 25×47×7 مم", "حلقة \u206625×47×7\u2069 مم"),
+        ("Hex screw DIN 933 M8×40", "\u2066Hex screw DIN 933 M8×40\u2069"),
+        ("حتى −20 °C", "حتى \u2066−20 °C\u2069"),
+        ("مسامير", "مسامير"),
+    ],
+)
+def test_sizes_and_numbers_do_not_turn_around_amid_arabic_words(name: str, expected: str) -> None:
+    assert islands_text(name, "ar") == expected
+    assert islands_text(name, "en") == name
+
+
+def test_what_somebody_wrote_keeps_its_full_stop_in_an_arabic_sentence() -> None:
+    assert aside_text("Wait for December.", "ar") == "\u2068Wait for December.\u2069"
+    assert aside_text("Wait for December.", "en") == "Wait for December."
+
+
+def test_only_the_near_style_says_today() -> None:
+    now = timezone.now()
+    assert render("{{ now|day:'near' }}", "en", now=now) == "today"
+    assert render("{{ now|day }}", "en", now=now) != "today"
+    long_ago = datetime(2024, 2, 3, 12, tzinfo=UTC)
+    assert render("{{ long_ago|day:'near' }}", "en", long_ago=long_ago) == "3 Feb 2024"

@@ -232,11 +232,23 @@ class TestSuggestions:
         assert "400 in your cart" in html
         assert 'id="cart-badge"' in html
 
+        assert "in-cart-" not in html
+
         status, html = add("many")
         assert status == 422
         assert '<span class="p-err">' in html[html.index(f'id="suggested-{key}"') :]
         assert "HX-933-0840A2: " in html[html.index('id="live"') :]
         assert CartLine.objects.get().quantity == 400
+
+    def test_the_mark_of_the_same_part_on_the_page_is_renewed_where_there_is_one(
+        self, mira: Membership, market: Market, sign_in: SignIn
+    ) -> None:
+        key = str(market.screw.uid)
+        typed = {"only": key, f"q-{key}": "400", "place": "suggestion", "marked": "1"}
+
+        html = sign_in(mira).post(reverse("shop:lines"), typed, headers={"HX-Request": "true"}).content.decode()
+
+        assert "400 in your cart" in html[html.index(f'id="in-cart-{key}" hx-swap-oob="true"') :]
 
     def test_never_offer_what_is_hidden(
         self, mira: Membership, gus: Membership, screws: Category, sign_in: SignIn

@@ -23,6 +23,7 @@ from apps.core.formats import (
     brief_day_text,
     day_range_text,
     day_text,
+    islands_text,
     long_day_text,
     money_by_text,
     money_text,
@@ -94,6 +95,12 @@ def tint(name: str) -> str:
 
 
 @register.filter
+def islands(text: str) -> str:
+    """{{ line.name|islands }}: sizes and numbers of parts keep their own direction amid Arabic words."""
+    return islands_text(text, _language())
+
+
+@register.filter
 def percent(rate: Decimal | None) -> str:
     """{{ discount.rate|percent }}"""
     return "" if rate is None else percent_text(rate, _language())
@@ -101,9 +108,12 @@ def percent(rate: Decimal | None) -> str:
 
 @register.filter
 def day(moment: date | datetime | None, style: str = "short") -> str:
-    """{{ line.promised_date|day }}; on papers {{ order.placed_at|day:"long" }}, in a field {{ wanted|day:"brief" }}."""
+    """{{ line.promised_date|day }}; on papers {{ order.placed_at|day:"long" }}, in a field {{ wanted|day:"brief" }},
+    and {{ row.sent_at|day:"near" }} for what may be of today."""
     if moment is None:
         return ""
+    if style == "near" and _as_date(moment) == timezone.localdate():
+        return gettext("today")
     if style == "brief":
         return brief_day_text(_as_date(moment), _language())
     if style == "long":

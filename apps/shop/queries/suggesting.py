@@ -11,6 +11,7 @@ from apps.catalog.queries.pages import Label, Number
 from apps.catalog.queries.tree import Tree
 from apps.catalog.queries.visibility import visible
 from apps.catalog.rules import judge_quantity
+from apps.core.formats import islands_text
 from apps.orders.models import Order, PurchasingList
 from apps.orders.queries.carts import in_cart
 from apps.orders.queries.lists import lists_like
@@ -129,7 +130,7 @@ def _suggestions(
         return Suggestion(
             product,
             label,
-            name=mark_name(label.name, words),
+            name=mark_name(islands_text(label.name, context.language), words),
             sku=mark_number(product.sku, question, words),
             own_code=mark_number(label.own_code, question, words),
             number=number,

@@ -109,6 +109,7 @@ def lines(request: MemberRequest) -> HttpResponse:
             for wish in wished
         ],
         "place": request.POST.get("place", ""),
+        "is_marked": "marked" in request.POST,
         "text": text,
         "fault": refusal,
         "badge": badge_of(request.membership),
